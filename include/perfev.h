@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * perfev.h: every header of the core library. Each may also be included by itself, and includes
+ * only those above it here.
+ */
+#ifndef PERFEV_H
+#define PERFEV_H
+
+#include <perfev/abi.h>
+#include <perfev/regs.h>
+#include <perfev/sys.h>
+#include <perfev/names.h>
+
+#endif /* PERFEV_H */
