@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: MIT */
+/* perfev: finds the subcommand and hands its arguments over. It knows nothing of what they do. */
+#include <stdio.h>
+#include <string.h>
+
+#include <perfev.h>
+
+#include "commands.h"
+
+static const struct command {
+	const char *name;
+	int (*run)(int argc, char **argv);
+	const char *what;
+} commands[] = {
+	{ "stat", command_stat, "count what a program costs" },
+};
+
+#define COMMANDS (sizeof(commands) / sizeof(commands[0]))
+
+static int usage(FILE *to, int status)
+{
+	fprintf(to, "usage: perfev COMMAND [OPTIONS] ...\n\n");
+	for (size_t i = 0; i < COMMANDS; i++)
+		fprintf(to, "  %-8s %s\n", commands[i].name, commands[i].what);
+	fprintf(to,
+		"\n'perfev COMMAND --help' explains one; 'perfev --version' prints the version.\n");
+	return status;
+}
+
+int main(int argc, char **argv)
+{
+	const char *word = argc > 1 ? argv[1] : "";
+
+	if (strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0 || strcmp(word, "help") == 0)
+		return usage(stdout, 0);
+	if (strcmp(word, "--version") == 0 || strcmp(word, "-V") == 0) {
+		printf("perfev %s (kernel interface of Linux %s)\n", PERFEV_VERSION,
+		       PERFEV_ABI_RELEASE);
+		return 0;
+	}
+	for (size_t i = 0; i < COMMANDS; i++)
+		if (strcmp(word, commands[i].name) == 0)
+			return commands[i].run(argc - 1, argv + 1);
+	if (*word)
+		fprintf(stderr, "perfev: there is no command '%s'.\n", word);
+	return usage(stderr, EXIT_PERFEV);
+}
