@@ -23,7 +23,7 @@ BEGIN = """/* SPDX-License-Identifier: MIT */
 #define PERFEV_ABI_RELEASE "{release}"
 
 #if defined(__linux__) && defined(__has_include)
-#if __has_include(<linux/types.h>)
+#if __has_include(<linux/types.h>) && __has_include(<asm/types.h>)
 #include <linux/types.h>
 #define PERFEV_ABI_TYPES 1
 #endif

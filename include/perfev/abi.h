@@ -17,7 +17,7 @@
 #define PERFEV_ABI_RELEASE "7.2"
 
 #if defined(__linux__) && defined(__has_include)
-#if __has_include(<linux/types.h>)
+#if __has_include(<linux/types.h>) && __has_include(<asm/types.h>)
 #include <linux/types.h>
 #define PERFEV_ABI_TYPES 1
 #endif
@@ -1644,7 +1644,10 @@ __extension__ struct perf_event_mmap_page {
 	 * How many bits the hardware counter has, valid if cap_user_rdpmc is 1. Extend the value
 	 * read from it by the sign: shift it left by 64 - pmc_width, then right by as much as a
 	 * signed number. Without that step the counts come out wrong, as on x86 the kernel starts
-	 * counters at a negative value. (since 3.4)
+	 * counters at a negative value. The sum can still be too low by 2 to the power of this,
+	 * after the page was updated between two reads of a running event (seen on x86, Linux
+	 * 6.18): the count is right modulo that power, so add it when the result is negative.
+	 * (since 3.4)
 	 */
 	__u16 pmc_width;
 	/*

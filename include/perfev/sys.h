@@ -32,7 +32,8 @@ long syscall(long number, ...);
 #endif
 
 /*
- * An initializer for struct perf_event_attr with its size set, all else zero but what is named:
+ * An initializer for struct perf_event_attr with its size set, all else zero but the type and the
+ * fields that are named, of which there is at least one:
  *
  *     struct perf_event_attr attr = PERFEV_ATTR_INIT(
  *             PERF_TYPE_SOFTWARE, .config = PERF_COUNT_SW_TASK_CLOCK, .disabled = 1);
@@ -57,14 +58,15 @@ long syscall(long number, ...);
  *   EINTR       the target was interrupted while a probe was placed
  *   EINVAL      a field, or two together, that this kernel or PMU does not take
  *   EMFILE      the process has no file descriptor left (ENFILE: the system has none)
- *   ENODEV      the PMU has a part that this machine does not have
+ *   ENODEV      the CPU is offline, or the PMU has a part that this machine does not have
  *   ENOENT      no PMU takes this type and config
  *   ENOMEM      the kernel has no memory for it
  *   ENOSPC      no breakpoint register is left
  *   ENOSYS      the kernel was built without perf events, or a sandbox hides the call
  *   EOPNOTSUPP  the hardware lacks what is asked for (precise_ip, branch stacks, sampling)
  *   EOVERFLOW   attr.sample_max_stack is more than perf_event_max_stack allows
- *   EPERM       a capability is missing, or a sandbox forbids the call
+ *   EPERM       a capability is missing (for a tracepoint's fields, say, where EACCES is meant for
+ *               its count), or a sandbox forbids the call
  *   ESRCH       no thread with that pid
  */
 static inline int perf_event_open(struct perf_event_attr *attr, pid_t pid, int cpu, int group_fd,
@@ -108,8 +110,8 @@ static inline int perf_event_ioc_reset(int fd, unsigned int flags)
 }
 
 /*
- * Enables a sampling event for that many more overflows; it is disabled when they have happened,
- * and a signal or poll() says POLLHUP.
+ * Enables a sampling event for that many more overflows; it is disabled when they have happened.
+ * The signal of the last one (F_SETSIG and O_ASYNC on fd) says POLL_HUP; poll() does not.
  * Returns 0, or -1: EINVAL for an event that is inherited or does not sample, ENOTTY, EBADF.
  */
 static inline int perf_event_ioc_refresh(int fd, int overflows)
@@ -119,7 +121,8 @@ static inline int perf_event_ioc_refresh(int fd, int overflows)
 
 /*
  * Sets a sampling event's period (counts), or its frequency (samples per second) if attr.freq is
- * set. It holds from now on, since Linux 3.14 on every architecture.
+ * set; of cpu-clock and task-clock always the period, in nanoseconds, since the kernel makes one of
+ * their frequency when they are opened. It holds from now on.
  * Returns 0, or -1: EINVAL for 0, for a frequency above perf_event_max_sample_rate, for a period of
  * 2^63 and more, and for an event that does not sample; ENOTTY, EBADF.
  */
@@ -142,9 +145,9 @@ static inline int perf_event_ioc_set_output(int fd, int output_fd)
 
 /*
  * Sets a filter: an expression over the fields of a tracepoint, or the address ranges that a
- * processor trace keeps.
+ * processor trace keeps. A tracepoint's filter cannot be replaced.
  * Returns 0, or -1: EINVAL for a text that does not parse and for events that take no filter,
- * EFAULT, ENOTTY, EBADF.
+ * EEXIST when there is one already, EFAULT, ENOTTY, EBADF.
  */
 static inline int perf_event_ioc_set_filter(int fd, const char *filter)
 {
@@ -164,7 +167,8 @@ static inline int perf_event_ioc_id(int fd, __u64 *id)
  * Attaches a BPF program to a tracepoint, kprobe or uprobe, or as an overflow handler. Since Linux
  * 4.1.
  * Returns 0, or -1: EEXIST when it is attached already, E2BIG when too many are, EINVAL for a
- * program or an event of another kind, EBADF when prog_fd is no program's, EPERM, ENOTTY.
+ * program or an event of another kind and for a prog_fd that is no program, EBADF for one that is
+ * not open, EPERM, ENOTTY.
  */
 static inline int perf_event_ioc_set_bpf(int fd, int prog_fd)
 {
@@ -173,7 +177,7 @@ static inline int perf_event_ioc_set_bpf(int fd, int prog_fd)
 
 /*
  * Stops (pause not 0) or lets go on (0) writing to the event's ring; what happens meanwhile is not
- * recorded and not counted as lost. Since Linux 4.7.
+ * recorded, but counted as lost. Since Linux 4.7.
  * Returns 0, or -1: EINVAL when the event has no ring, ENOTTY, EBADF.
  */
 static inline int perf_event_ioc_pause_output(int fd, unsigned int pause)
@@ -183,10 +187,11 @@ static inline int perf_event_ioc_pause_output(int fd, unsigned int pause)
 
 /*
  * Lists the BPF programs attached to a tracepoint: query->ids_len is how many ids there is room
- * for, query->prog_cnt becomes how many programs there are. Since Linux 4.16.
+ * for, query->prog_cnt becomes how many programs there are. With room for 0 only they are counted.
+ * Since Linux 4.16.
  * Returns 0, or -1: ENOSPC when there are more than fit (those that fit are there), EINVAL for
- * events of other kinds, EPERM or EACCES without CAP_PERFMON, E2BIG for room for more than 64,
- * EFAULT, ENOTTY, EBADF.
+ * events of other kinds, EPERM without CAP_PERFMON, E2BIG for room for more than 64, EFAULT,
+ * ENOTTY, EBADF.
  */
 static inline int perf_event_ioc_query_bpf(int fd, struct perf_event_query_bpf *query)
 {
@@ -194,8 +199,8 @@ static inline int perf_event_ioc_query_bpf(int fd, struct perf_event_query_bpf *
 }
 
 /*
- * Changes what a breakpoint watches: bp_type, bp_addr, bp_len and disabled; all else in attr must
- * be as it was. Since Linux 4.17.
+ * Changes what a breakpoint watches: bp_type, bp_addr, bp_len, disabled and sig_data; all else in
+ * attr must be as it was. Since Linux 4.17.
  * Returns 0, or -1: EOPNOTSUPP for events that are no breakpoints, EINVAL for other changes, E2BIG
  * as perf_event_open(), EFAULT, ENOTTY, EBADF.
  */
