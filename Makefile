@@ -1,0 +1,44 @@
+# SPDX-License-Identifier: MIT
+# The front door: each target is a line or two over meson and the scripts that do the work.
+
+BUILD ?= build/release
+
+all: $(BUILD)/build.ninja
+	@ninja -C $(BUILD)
+
+$(BUILD)/build.ninja:
+	@tools/packages build
+	@meson setup $(BUILD) --buildtype=release
+
+# Counts what compiling a file of perfev's own costs: a real program with children of its own.
+demo: all
+	@echo '$$ perfev stat -- cc -O2 -Iinclude -c src/names/set.c -o /dev/null'
+	@$(BUILD)/cli/perfev stat -- cc -O2 -Iinclude -c src/names/set.c -o /dev/null
+
+# Every test that can run on this machine, with gcc and clang, plain and under sanitizers.
+check:
+	@tools/packages build check
+	@tests/check
+
+# What bench/README.md claims, measured again, side by side in one run.
+bench: all
+	@tools/packages build bench
+	@bench/run $(BUILD)
+
+# Takes in the kernel's newest headers; see CONTRIBUTING.md.
+regenerate:
+	@tools/packages regenerate
+	@abi/regenerate
+
+# Formats every hand-written C file in place.
+format:
+	@tools/packages check
+	@tests/style/check --fix
+
+install: all
+	@meson install -C $(BUILD) --no-rebuild
+
+clean:
+	rm -rf build
+
+.PHONY: all demo check bench regenerate format install clean
