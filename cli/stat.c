@@ -30,8 +30,8 @@ static int usage(FILE *to, int status)
 	      "  -o, --output FILE  print to FILE instead of standard error\n"
 	      "  -h, --help         print this\n"
 	      "\n"
-	      "The exit status is the program's; 128 + N when signal N ended it, 127 when there is\n"
-	      "no such program, 126 when it cannot be executed, 125 when perfev itself failed.\n"
+	      "The exit status is the program's; 128 + N when signal N ended it, 127 when there\n"
+	      "is no such program, 126 when it cannot be executed, 125 when perfev failed.\n"
 	      "\n"
 	      "  perfev stat gzip -k file\n"
 	      "  perfev stat --json -o cost.json -- make -j4\n",

@@ -133,9 +133,9 @@ static void print_kernel_excluded(const struct stat *stat, FILE *to)
 		excluded |= stat->events[i].user_only && stat_has_value(&stat->events[i]);
 	if (excluded)
 		fprintf(to,
-			"\nThe kernel's part is left out (:u), since kernel.perf_event_paranoid is %d.\n"
-			"As root, or after 'sudo sysctl kernel.perf_event_paranoid=1', it is counted\n"
-			"too.\n",
+			"\nThe kernel's part is left out (:u): kernel.perf_event_paranoid is %d.\n"
+			"As root, or after 'sudo sysctl kernel.perf_event_paranoid=1', it is\n"
+			"counted too.\n",
 			stat->paranoid);
 }
 
