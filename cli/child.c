@@ -76,7 +76,10 @@ close_go:
 	return error;
 }
 
-/* Takes the terminal's signals away from perfev and hands the others on to the program. */
+/*
+ * Takes the terminal's signals away from perfev and hands the others on to the program. Output that
+ * nobody reads any more must not end perfev, whose exit status is the program's.
+ */
 static void guard_signals(struct child *child)
 {
 	struct sigaction ignore = { .sa_handler = SIG_IGN };
@@ -85,6 +88,7 @@ static void guard_signals(struct child *child)
 	receiver = child->pid;
 	sigaction(SIGINT, &ignore, NULL);
 	sigaction(SIGQUIT, &ignore, NULL);
+	sigaction(SIGPIPE, &ignore, NULL);
 	sigaction(SIGTERM, &forward, NULL);
 	sigaction(SIGHUP, &forward, NULL);
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* perfev: finds the subcommand and hands its arguments over. It knows nothing of what they do. */
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -27,10 +28,22 @@ static int usage(FILE *to, int status)
 	return status;
 }
 
+/*
+ * A standard file that the caller closed is filled, so that no other file takes its number and is
+ * written to as standard error. Programs that perfev executes find it closed all the same.
+ */
+static void fill_standard_files(void)
+{
+	for (int fd = 0; fd <= 2; fd++)
+		if (fcntl(fd, F_GETFD) < 0)
+			open("/dev/null", O_RDWR | O_CLOEXEC);
+}
+
 int main(int argc, char **argv)
 {
 	const char *word = argc > 1 ? argv[1] : "";
 
+	fill_standard_files();
 	if (strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0 || strcmp(word, "help") == 0)
 		return usage(stdout, 0);
 	if (strcmp(word, "--version") == 0 || strcmp(word, "-V") == 0) {
@@ -41,7 +54,8 @@ int main(int argc, char **argv)
 	for (size_t i = 0; i < COMMANDS; i++)
 		if (strcmp(word, commands[i].name) == 0)
 			return commands[i].run(argc - 1, argv + 1);
-	if (*word)
-		fprintf(stderr, "perfev: there is no command '%s'.\n", word);
-	return usage(stderr, EXIT_PERFEV);
+	if (!*word)
+		return usage(stderr, EXIT_PERFEV);
+	fprintf(stderr, "perfev: there is no command '%s'; 'perfev --help' lists them.\n", word);
+	return EXIT_PERFEV;
 }

@@ -19,7 +19,7 @@ struct options {
 	const char *output;
 };
 
-static int usage(FILE *to, int status)
+static int help(void)
 {
 	fputs("usage: perfev stat [--json] [-o FILE] [--] PROGRAM [ARGS ...]\n"
 	      "\n"
@@ -35,8 +35,15 @@ static int usage(FILE *to, int status)
 	      "\n"
 	      "  perfev stat gzip -k file\n"
 	      "  perfev stat --json -o cost.json -- make -j4\n",
-	      to);
-	return status;
+	      stdout);
+	return 0;
+}
+
+/* After the line that says what is wrong. */
+static int usage_error(void)
+{
+	fputs("'perfev stat --help' explains its options.\n", stderr);
+	return EXIT_PERFEV;
 }
 
 /* Returns -1 to go on, or an exit status. */
@@ -48,8 +55,10 @@ static int parse(int argc, char **argv, struct options *options)
 		{ "help", no_argument, NULL, 'h' },
 		{ NULL, 0, NULL, 0 },
 	};
+	char name[] = "perfev stat";
 	int option;
 
+	argv[0] = name; /* for getopt's messages */
 	while ((option = getopt_long(argc, argv, "+jo:h", names, NULL)) != -1) {
 		switch (option) {
 		case 'j':
@@ -59,14 +68,14 @@ static int parse(int argc, char **argv, struct options *options)
 			options->output = optarg;
 			break;
 		case 'h':
-			return usage(stdout, 0);
+			return help();
 		default:
-			return usage(stderr, EXIT_PERFEV);
+			return usage_error();
 		}
 	}
 	if (optind == argc) {
 		fprintf(stderr, "perfev stat: which program?\n");
-		return usage(stderr, EXIT_PERFEV);
+		return usage_error();
 	}
 	return -1;
 }

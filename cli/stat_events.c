@@ -153,6 +153,15 @@ int stat_has_value(const struct stat_event *event)
 	return event->state == STAT_COUNTED || event->state == STAT_SCALED;
 }
 
+static int count_errors(const struct stat *stat, int error)
+{
+	int count = 0;
+
+	for (int i = 0; i < STAT_EVENTS; i++)
+		count += stat->events[i].error == error;
+	return count;
+}
+
 const char *stat_reason(const struct stat *stat, const struct stat_event *event, char *text,
 			size_t size)
 {
@@ -178,7 +187,7 @@ const char *stat_reason(const struct stat *stat, const struct stat_event *event,
 		return "this kernel, or a sandbox, has no perf_event_open";
 	case EMFILE:
 		snprintf(text, size, "too many open files: 'ulimit -n' must allow %d more",
-			 STAT_EVENTS);
+			 count_errors(stat, EMFILE));
 		break;
 	default:
 		snprintf(text, size, "%s", strerror(event->error));
