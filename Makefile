@@ -20,6 +20,13 @@ check:
 	@tools/packages build check
 	@tests/check
 
+# The live tests on other kernels and processors, in guests: all of them, or GUEST=NAME, or QUICK=1;
+# LIST=1 lists them. A run of all writes docs/tested.md and docs/kernel.md.
+lab:
+	@$(if $(LIST),,tools/packages build lab)
+	@tests/lab/run $(if $(LIST),--list) $(if $(QUICK),--quick) \
+		$(if $(CI)$(LIST)$(QUICK)$(GUEST),,--write) $(GUEST)
+
 # What bench/README.md claims, measured again, side by side in one run.
 bench: all
 	@tools/packages build bench
@@ -41,4 +48,4 @@ install: all
 clean:
 	rm -rf build
 
-.PHONY: all demo check bench regenerate format install clean
+.PHONY: all demo check lab bench regenerate format install clean

@@ -63,9 +63,9 @@ void fault_pages(unsigned int pages);
 int as_nobody(int (*function)(void *argument), void *argument);
 
 /*
- * Skips the test when count is 0 and the machine says that QEMU emulates it: there events open that
- * the emulated processor never counts (breakpoints and caches of ppc64le). Elsewhere it does
- * nothing, and 0 is the caller's to judge.
+ * Closes all events and skips the test when count is 0 and the machine says that QEMU emulates it:
+ * there events open that the emulated processor never counts (breakpoints and caches of ppc64le).
+ * Elsewhere it does nothing, and 0 is the caller's to judge.
  */
 void skip_if_uncounted_in_an_emulator(__u64 count, const char *feature);
 

@@ -211,6 +211,8 @@ static void a_sample_of_a_breakpoint_points_into_the_writer(void **state)
 	fd = open_or_skip(&attr, "breakpoint");
 	ring_map(&ring, fd, 0);
 	count = count_hits(fd, write_watched, 1);
+	if (!count)
+		ring_unmap(&ring); /* a mapping keeps the event alive */
 	skip_if_uncounted_in_an_emulator(count, "breakpoint");
 	assert_int_equal(count, 1);
 	assert_int_equal(ring_next(&ring, record), 1);
