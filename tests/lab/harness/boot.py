@@ -46,7 +46,7 @@ def command(guest, emulator, kernel, initramfs):
     ]
 
 
-def run(arguments):
+def run(arguments, seconds=BOOT_SECONDS):
     """The console's lines, and whether time ran out."""
     lines = []
     with subprocess.Popen(
@@ -58,7 +58,7 @@ def run(arguments):
             late.set()
             guest.kill()
 
-        timer = threading.Timer(BOOT_SECONDS, end)
+        timer = threading.Timer(seconds, end)
         timer.start()
         for line in guest.stdout:
             lines.append(line.decode("utf-8", "replace").rstrip("\r\n"))
