@@ -30,7 +30,7 @@ class Archive:
     def __init__(self, cache, say):
         self.cache, self.say = cache, say
         self.downloaded = 0
-        self.indexes = {}
+        self.indexes, self.lists = {}, None
         self.packages = os.path.join(cache, "packages")
         self.unpacked = os.path.join(cache, "unpacked")
         for folder in ("lists/partial", "apt/archives/partial", "packages", "unpacked"):
@@ -102,10 +102,7 @@ class Archive:
         """The packages that the lab may want, out of the signed list: {name: fields}."""
         if (suite, arch) not in self.indexes:
             kind = "Sources" if arch == "source" else "Packages"
-            said = self.apt(
-                "indextargets", "--format", "$(CREATED_BY) $(RELEASE) $(ARCHITECTURE) $(SITE) $(FILENAME)"
-            ).stdout
-            for line in said.splitlines():
+            for line in self.targets():
                 made, release, machine, site, path = line.split(" ", 4)
                 if made == kind and release == suite and (arch == "source" or machine == arch):
                     self.indexes[suite, arch] = site.rstrip("/"), parse_list(path)
@@ -113,6 +110,13 @@ class Archive:
             else:
                 raise Missing(f"suite {suite} does not answer, or has nothing for {arch}")
         return self.indexes[suite, arch]
+
+    def targets(self):
+        """A line for each list that is there. apt takes seconds to say so: it is asked once."""
+        if self.lists is None:
+            wanted = "$(CREATED_BY) $(RELEASE) $(ARCHITECTURE) $(SITE) $(FILENAME)"
+            self.lists = self.apt("indextargets", "--format", wanted).stdout.splitlines()
+        return self.lists
 
     def fields(self, suite, arch, name):
         site, packages = self.index(suite, arch)
