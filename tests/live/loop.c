@@ -22,7 +22,6 @@ __attribute__((noinline, section("perfev_loop"))) void loop_run(void)
 #elif defined(__aarch64__)
 	__asm__ volatile("1: subs %0, %0, #1\n\tb.ne 1b" : "+r"(left) : : "cc");
 #elif defined(__riscv)
-	/* Not compressed: their lengths do not matter, but let both be instructions as written. */
 	__asm__ volatile("1: addi %0, %0, -1\n\tbnez %0, 1b" : "+r"(left));
 #elif defined(__powerpc__)
 	__asm__ volatile("mtctr %0\n1: nop\n\tbdnz 1b" : : "r"(left) : "ctr");

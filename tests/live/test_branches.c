@@ -152,7 +152,7 @@ static unsigned int branches_of_the_zigzag(const struct stack_sample *sample)
 	for (__u64 i = 0; i < sample->nr; i++) {
 		assert_true(zigzag_holds(entries[i].from));
 		assert_true(zigzag_holds(entries[i].to));
-		/* After the older branch it went straight on to the newer: one instruction or two. */
+		/* From the older branch straight on to the newer: one instruction or two. */
 		if (i + 1 < sample->nr)
 			assert_in_range(entries[i].from, entries[i + 1].to, entries[i + 1].to + 4);
 	}

@@ -151,7 +151,7 @@ static void count_modes(struct work work, __u64 counts[MODES])
 {
 	for (int mode = 0; mode < MODES; mode++)
 		counts[mode] = count_mode(mode, work);
-	if (counts[KERNEL] >= counts[ALL] - counts[ALL] / 100)
+	if (counts[USER] + counts[KERNEL] > counts[ALL] + counts[ALL] / 2)
 		skip_if_uncounted_in_an_emulator(0, "exclude");
 }
 

@@ -148,7 +148,7 @@ static void a_group_works_after_one_too_many_was_refused(void **state)
 		if (counting_is_exact() ? all_count || i == 0 : reading.value > 0)
 			assert_instructions(reading.value, 1);
 	}
-	/* A hypervisor may hand out a counter that stands still; on some machines one of six does. */
+	/* A hypervisor may hand out a counter that stands still: one of six on some hosts. */
 	assert_true(2 * moving >= group.size || !all_count);
 	close_group(&group);
 }

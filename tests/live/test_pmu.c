@@ -51,7 +51,7 @@ static void check_refused(struct perf_event_attr attr, int group, int error)
 	assert_int_equal(errno, error);
 }
 
-/* After each test: one that failed has left events open, which would take the next one's counters. */
+/* After each test: one that failed left events open; they would take the next one's counters. */
 static int close_all(void **state)
 {
 	(void)state;

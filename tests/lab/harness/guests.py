@@ -23,7 +23,7 @@ class Guest:
         self.exact = values["exact"] == "yes"
         self.quick = values["quick"] == "yes"
         self.pmu = values["pmu"] == "yes"
-        self.must = values["must"].split()
+        self.must = values["must"].split() + values.get("also", "").split()
 
 
 def read(path):
