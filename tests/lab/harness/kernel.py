@@ -3,9 +3,11 @@
 
 import glob
 import os
+import shutil
 import subprocess
 
 from .archive import Missing
+from .build import Failed
 
 
 def image(guest, archive):
@@ -27,15 +29,18 @@ def image(guest, archive):
     return found[0], name[len("linux-image-") :]
 
 
-def module(guest, archive, top, folder):
+def module(guest, archive, host, top, folder):
     """Builds the test PMU for the guest's kernel and returns the module's path."""
     name = archive.depends(guest.suite, guest.debian, guest.kernel, r"linux-image-\d")
     headers = name.replace("linux-image-", "linux-headers-")
     common = archive.depends(guest.suite, guest.debian, headers, r"linux-headers-.*-common")
     tools = archive.depends(guest.suite, guest.debian, headers, r"linux-kbuild-")
     root = os.path.join(folder, guest.name + "-headers")
-    os.makedirs(root, exist_ok=True)
-    for package, arch in ((headers, guest.debian), (common, guest.debian), (tools, "amd64")):
+    shutil.rmtree(root, ignore_errors=True)
+    os.makedirs(root)
+    # kbuild's own programs are for this machine, and may want a newer C library than it has.
+    parts = [(headers, guest.debian), (common, guest.debian), (tools, host), ("libc6", host)]
+    for package, arch in parts:
         path = archive.get(guest.suite, arch, package)
         subprocess.run(["dpkg-deb", "-x", path, root], check=True)
     out = os.path.join(folder, guest.name + ".ko")
@@ -46,5 +51,5 @@ def module(guest, archive, top, folder):
         check=False,
     )
     if done.returncode:
-        raise Missing(f"the test PMU does not build: {(done.stdout + done.stderr)[-2000:]}")
+        raise Failed(f"the test PMU does not build: {(done.stdout + done.stderr)[-2000:]}")
     return out
