@@ -154,17 +154,26 @@ unsigned int ring_count(struct test_ring *ring, __u32 type)
 	return count;
 }
 
-void fault_pages(unsigned int pages)
+/*
+ * System calls without libc's wrappers, because a sanitizer's mmap() and munmap() touch pages of
+ * their own.
+ */
+__attribute__((no_sanitize("address"))) void fault_pages(unsigned int pages)
 {
-	size_t page = (size_t)sysconf(_SC_PAGESIZE);
-	char *memory = mmap(NULL, pages * page, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS,
-			    -1, 0);
+	long page = sysconf(_SC_PAGESIZE);
+#ifdef SYS_mmap
+	const long map = SYS_mmap;
+#else
+	const long map = SYS_mmap2;
+#endif
+	char *memory = (char *)syscall(map, NULL, pages * page, PROT_READ | PROT_WRITE,
+				       MAP_PRIVATE | MAP_ANONYMOUS, -1, 0L);
 
 	assert_ptr_not_equal(memory, MAP_FAILED);
-	madvise(memory, pages * page, MADV_NOHUGEPAGE);
+	syscall(SYS_madvise, memory, pages * page, MADV_NOHUGEPAGE);
 	for (unsigned int i = 0; i < pages; i++)
-		((volatile char *)memory)[i * page] = 1;
-	munmap(memory, pages * page);
+		((volatile char *)memory)[i * (size_t)page] = 1;
+	syscall(SYS_munmap, memory, pages * page);
 }
 
 int as_nobody(int (*function)(void *argument), void *argument)

@@ -166,11 +166,12 @@ static struct perf_event_query_bpf *new_query(__u32 room)
 
 static void query_bpf_lists_exactly_the_programs_that_are_attached(void **state)
 {
-	struct perf_event_query_bpf *query = new_query(4);
+	struct perf_event_query_bpf *query;
 	struct programs programs;
 
 	(void)state;
 	open_programs(&programs);
+	query = new_query(4);
 	assert_int_equal(perf_event_ioc_query_bpf(programs.event[0], query), 0);
 	assert_int_equal(query->prog_cnt, 0);
 	assert_int_equal(perf_event_ioc_set_bpf(programs.event[0], programs.program[0]), 0);
@@ -188,11 +189,12 @@ static void query_bpf_lists_exactly_the_programs_that_are_attached(void **state)
 
 static void query_bpf_without_enough_room_is_enospc_and_gives_what_fits(void **state)
 {
-	struct perf_event_query_bpf *query = new_query(1);
+	struct perf_event_query_bpf *query;
 	struct programs programs;
 
 	(void)state;
 	open_programs(&programs);
+	query = new_query(1);
 	for (int i = 0; i < 2; i++)
 		assert_int_equal(perf_event_ioc_set_bpf(programs.event[i], programs.program[i]), 0);
 	assert_refused(perf_event_ioc_query_bpf(programs.event[1], query), ENOSPC);
