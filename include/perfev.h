@@ -10,5 +10,6 @@
 #include <perfev/regs.h>
 #include <perfev/sys.h>
 #include <perfev/names.h>
+#include <perfev/explain.h>
 
 #endif /* PERFEV_H */

@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "tables.h"
-#include "text.h"
+#include "../text.h"
 
 /* When a field that shares its place with others is the one that is meant. */
 enum meant {
@@ -65,9 +65,8 @@ static int is_meant(const struct perfev_field *field, const struct perf_event_at
 	return 1;
 }
 
-/* Steps to the next field that lies within attr->size and is meant. Returns NULL at the end. */
-static const struct perfev_field *next_meant(const struct perf_event_attr *attr,
-					     unsigned int *number)
+const struct perfev_field *perfev_attr_next(const struct perf_event_attr *attr,
+					    unsigned int *number)
 {
 	const struct perfev_field *field;
 	__u32 size = attr->size ? attr->size : PERF_ATTR_SIZE_VER0;
@@ -156,7 +155,7 @@ void perfev_attr_need(const struct perf_event_attr *attr, struct perfev_need *ne
 
 	need->since = PERFEV_KERNEL(2, 6, 32);
 	need->what[0] = '\0';
-	while ((field = next_meant(attr, &number))) {
+	while ((field = perfev_attr_next(attr, &number))) {
 		__u64 value = perfev_field_read(field, attr);
 
 		if (!value || is_named(field, "size"))
@@ -271,7 +270,7 @@ int perfev_attr_format(char *buffer, size_t size, const struct perf_event_attr *
 	struct text text;
 
 	perfev_text_begin(&text, buffer, size);
-	while ((field = next_meant(attr, &number)))
+	while ((field = perfev_attr_next(attr, &number)))
 		add_field(&text, field, attr);
 	if (attr->size > sizeof(*attr)) {
 		add_field_name(&text, "and ");

@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "tables.h"
-#include "text.h"
+#include "../text.h"
 
 static const struct set_row *row_of(enum perfev_set set)
 {

@@ -29,6 +29,13 @@ struct set_row {
 #define FIELD_SHIFT(size, first, width) (8 * (size) - (first) - (width))
 #endif
 
+/*
+ * Steps to the next field that lies within attr->size and is, of those that share a place, the one
+ * that is meant; *number is 0 before the first call. Returns NULL at the end.
+ */
+const struct perfev_field *perfev_attr_next(const struct perf_event_attr *attr,
+					    unsigned int *number);
+
 extern const char perfev_names_text[];
 extern const struct name_row perfev_name_rows[];
 extern const struct set_row perfev_set_rows[]; /* of PERFEV_SET_NONE + 1 and on */

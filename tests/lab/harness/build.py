@@ -34,9 +34,13 @@ class Builder:
         flags = FLAGS + [f"-I{path}" for path in include + [os.path.join(self.cmocka, "include")]]
         tests = sorted(glob.glob(os.path.join(live, "test_*.c")))
         shared = sorted(set(glob.glob(os.path.join(live, "*.c"))) - set(tests))
+        # The guests' programs have no library but the C library.
+        tests = [test for test in tests if not test.endswith("/test_pfm.c")]
         shared += [os.path.join(self.top, "tests/support/support.c")]
-        shared += sorted(glob.glob(os.path.join(self.top, "src/*/*.c")))
-        headers = [h for path in include for h in glob.glob(os.path.join(path, "**/*.h"), recursive=True)]
+        shared += sorted(glob.glob(os.path.join(self.top, "src/**/*.c"), recursive=True))
+        shared = [s for s in shared if "/src/pfm/" not in s]
+        folders = include + [os.path.join(self.top, "src")]
+        headers = [h for path in folders for h in glob.glob(os.path.join(path, "**/*.h"), recursive=True)]
         newest = max(os.path.getmtime(h) for h in headers)
         objects = [self.object(guest, out, s, flags, newest) for s in shared]
         cmocka = os.path.join(self.cmocka, "src/cmocka.c")
@@ -51,14 +55,18 @@ class Builder:
         return out
 
     def object(self, guest, out, source, flags, newest):
-        target = os.path.join(out, os.path.basename(source)[:-2] + ".o")
+        name = os.path.relpath(source, self.top) if source.startswith(self.top) else "cmocka.c"
+        target = os.path.join(out, name.replace("/", "-")[:-2] + ".o")
         if older(target, [source], newest):
+            # The library says for itself what it wants of the C library.
+            if source.startswith(os.path.join(self.top, "src")):
+                flags = [flag for flag in flags if flag != "-D_GNU_SOURCE"]
             compile_one([guest.compiler, *flags, "-c", source, "-o", target])
         return target
 
     def link(self, guest, source, objects, flags, target, newest):
         if older(target, [source, *objects], newest):
-            command = [guest.compiler, *flags, "-static", "-s", source, *objects, "-lpthread"]
+            command = [guest.compiler, *flags, "-static", "-Wl,--strip-debug", source, *objects, "-lpthread"]
             compile_one(command + ["-o", target])
 
 

@@ -3,8 +3,8 @@
  * Text written into the caller's buffer, as snprintf() does: cut where the buffer ends, but counted
  * whole. Without stdio and locale, so that it may run in a signal handler.
  */
-#ifndef PERFEV_SRC_NAMES_TEXT_H
-#define PERFEV_SRC_NAMES_TEXT_H
+#ifndef PERFEV_SRC_TEXT_H
+#define PERFEV_SRC_TEXT_H
 
 #include <stddef.h>
 
