@@ -20,6 +20,12 @@ check:
 	@tools/packages build check
 	@tests/check
 
+# Each fuzz target for so many seconds, or one: make fuzz SECONDS=600 TARGET=elf.
+SECONDS ?= 60
+fuzz:
+	@tools/packages fuzz
+	@tests/fuzz/run $(SECONDS) $(TARGET)
+
 # The live tests on other kernels and processors, in guests: all of them, or GUEST=NAME, or QUICK=1;
 # LIST=1 lists them. A run of all writes docs/tested.md and docs/kernel.md.
 lab:
@@ -48,4 +54,4 @@ install: all
 clean:
 	rm -rf build
 
-.PHONY: all demo check lab bench regenerate format install clean
+.PHONY: all demo check fuzz lab bench regenerate format install clean

@@ -11,5 +11,6 @@
 #include <perfev/sys.h>
 #include <perfev/names.h>
 #include <perfev/explain.h>
+#include <perfev/event.h>
 
 #endif /* PERFEV_H */
