@@ -12,5 +12,6 @@
 #include <perfev/names.h>
 #include <perfev/explain.h>
 #include <perfev/event.h>
+#include <perfev/count.h>
 
 #endif /* PERFEV_H */

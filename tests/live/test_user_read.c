@@ -5,6 +5,7 @@
  * gives a counter; a hardware event that is off its counter has the count in the page's offset.
  */
 #include "loop.h"
+#include "user_access.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -13,9 +14,6 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
-
-/* Whether arm64 (and riscv64, of which 1 is the default) allow it. */
-#define SETTING "/proc/sys/kernel/perf_user_access"
 
 /* config1 of arm64's PMU. */
 #define ARM64_64_BITS 1ULL
@@ -345,43 +343,6 @@ static void on_arm64_who_does_not_ask_may_not_read(void **state)
 	close_page(event);
 }
 
-/* In the lab alone: lets user space read counters, and takes it back at the end. */
-
-static char setting_before;
-
-static void write_setting(char value)
-{
-	int fd = open(SETTING, O_WRONLY | O_CLOEXEC);
-
-	if (fd < 0)
-		return;
-	if (write(fd, &value, 1) != 1)
-		perror(SETTING);
-	close(fd);
-}
-
-static int allow_in_the_lab(void **state)
-{
-	const char *lab = getenv("PERFEV_LAB");
-	int fd = lab && strcmp(lab, "1") == 0 ? open(SETTING, O_RDONLY | O_CLOEXEC) : -1;
-
-	(void)state;
-	if (fd < 0)
-		return 0;
-	if (read(fd, &setting_before, 1) == 1 && setting_before == '0')
-		write_setting('1');
-	close(fd);
-	return 0;
-}
-
-static int put_back(void **state)
-{
-	(void)state;
-	if (setting_before == '0')
-		write_setting('0');
-	return 0;
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -394,5 +355,6 @@ int main(void)
 		cmocka_unit_test(on_arm64_who_does_not_ask_may_not_read),
 	};
 
-	return cmocka_run_group_tests_name("user_read", tests, allow_in_the_lab, put_back);
+	return cmocka_run_group_tests_name("user_read", tests, allow_user_access,
+					   put_user_access_back);
 }

@@ -1,0 +1,242 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * More events than the processor has counters: multiplexed, never counted, given up, refused, or
+ * split. What must stay true: a group that cannot run is found out when it is opened, and no
+ * number comes from a counter that an event did not have.
+ */
+#include "counting.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "facts.h"
+#include "loop.h"
+
+/* More than any processor has counters of one kind. */
+#define MANY 40
+
+/* "instructions:u,cycles:u,instructions:u,...", so many events. */
+static const char *many_events(unsigned int count)
+{
+	static char text[MANY * 16];
+
+	text[0] = '\0';
+	for (unsigned int i = 0; i < count; i++)
+		snprintf(text + strlen(text), sizeof(text) - strlen(text), "%s%s", i ? "," : "",
+			 i % 2 ? "cycles:u" : "instructions:u");
+	return text;
+}
+
+static void need_hardware(void)
+{
+	perfev_counter_close(counter_or_skip("instructions:u", perfev_self(), NULL, "hardware"));
+	perfev_counter_close(counter_or_skip("cycles:u", perfev_self(), NULL, "hardware"));
+}
+
+/* How many of these events fit into one group here, found out as a caller would. */
+static unsigned int largest_group(struct perfev_why *why)
+{
+	struct perfev_group *group;
+
+	for (unsigned int count = 1; count < MANY; count++) {
+		if (perfev_group_open(&group, many_events(count), perfev_self(), why) < 0)
+			return count - 1;
+		perfev_group_close(group);
+	}
+	return MANY;
+}
+
+static void a_group_that_opens_also_runs(void **state)
+{
+	struct perfev_reading readings[MANY];
+	struct perfev_group *group;
+	struct perfev_why why;
+	unsigned int largest;
+	int count;
+
+	(void)state;
+	need_hardware();
+	largest = largest_group(&why);
+	assert_true(largest >= 1);
+	print_fact("largest_group_that_opens_and_runs", "%u", largest);
+	assert_int_equal(perfev_group_open(&group, many_events(largest), perfev_self(), &why), 0);
+	perfev_group_start(group);
+	for (int i = 0; i < 20; i++)
+		loop_run();
+	perfev_group_stop(group);
+	count = perfev_group_read(group, readings, MANY);
+	assert_int_equal(count, largest);
+	for (int i = 0; i < count; i++) {
+		assert_true(readings[i].running_ns > 0);
+		assert_true(readings[i].value > 0);
+	}
+	perfev_group_close(group);
+}
+
+static void a_group_that_does_not_fit_is_refused_with_the_number_that_does(void **state)
+{
+	struct perfev_group *group;
+	struct perfev_why why;
+	unsigned int largest;
+	char number[40];
+
+	(void)state;
+	need_hardware();
+	largest = largest_group(&why);
+	if (largest == MANY)
+		skip_without("group-limit", "%d events fit into one group", MANY);
+	assert_int_equal(perfev_group_open(&group, many_events(largest + 2), perfev_self(), &why),
+			 -EINVAL);
+	assert_null(group);
+	assert_int_equal(why.cause, PERFEV_CAUSE_GROUP_FULL);
+	assert_int_equal(why.value, largest);
+	snprintf(number, sizeof(number), "group of %u events", largest + 2);
+	assert_non_null(strstr(why.reason, number));
+	assert_true(why.remedy[0]);
+}
+
+static void a_group_that_does_not_fit_is_split_on_request(void **state)
+{
+	struct perfev_reading readings[MANY];
+	struct perfev_group *group;
+	struct perfev_why why;
+	struct perfev_fit fit;
+	unsigned int largest, asked;
+	int count;
+
+	(void)state;
+	need_hardware();
+	largest = largest_group(&why);
+	if (largest == MANY)
+		skip_without("group-limit", "%d events fit into one group", MANY);
+	asked = largest + 1;
+	group = group_or_skip(many_events(asked), perfev_self(), OPTIONS(.split = 1), "hardware");
+	assert_int_equal(perfev_counters_fit(perfev_group_counters(group), 0, &fit), 0);
+	assert_int_equal(fit.asked, asked);
+	assert_int_equal(fit.parts, 2);
+	assert_int_equal(perfev_group_count(group), asked);
+	perfev_group_start(group);
+	for (int i = 0; i < 100; i++)
+		loop_run();
+	perfev_group_stop(group);
+	count = perfev_group_read(group, readings, MANY);
+	assert_int_equal(count, asked);
+	for (int i = 0; i < count; i++) {
+		__u64 scaled;
+
+		/* The parts take turns: each has its share, and says that it is one. */
+		assert_in_range(readings[i].state, PERFEV_READING_COUNTED, PERFEV_READING_SCALED);
+		assert_int_equal(perfev_reading_scaled(&readings[i], &scaled), 1);
+		/* On a counter that stands still: no group holds more of them, parts may meet. */
+		if (i % 2 == 0 && scaled)
+			assert_in_range(scaled, 30ULL * LOOP_INSTRUCTIONS,
+					300ULL * LOOP_INSTRUCTIONS);
+	}
+	perfev_group_close(group);
+}
+
+static void a_weak_group_of_a_set_is_split(void **state)
+{
+	struct perfev_target self = perfev_self();
+	struct perfev_counters *set;
+	struct perfev_why why;
+	struct perfev_fit fit;
+	unsigned int largest;
+	char text[MANY * 16 + 8];
+
+	(void)state;
+	need_hardware();
+	largest = largest_group(&why);
+	if (largest == MANY)
+		skip_without("group-limit", "%d events fit into one group", MANY);
+	snprintf(text, sizeof(text), "{%s}:W", many_events(2 * largest + 1));
+	assert_int_equal(perfev_counters_open(&set, text, &self, 1, NULL, &why), 0);
+	assert_int_equal(perfev_counters_fit(set, 0, &fit), 0);
+	assert_int_equal(fit.parts, 3);
+	perfev_counters_close(set);
+	/* Kept going instead, all of the group is missing, and says why. */
+	snprintf(text, sizeof(text), "{%s},task-clock", many_events(largest + 1));
+	assert_int_equal(perfev_counters_open(&set, text, &self, 1, OPTIONS(.keep_going = 1), &why),
+			 0);
+	assert_non_null(perfev_counters_why(set, 0));
+	assert_int_equal(perfev_counters_why(set, largest)->cause, PERFEV_CAUSE_GROUP_FULL);
+	assert_null(perfev_counters_why(set, largest + 1));
+	perfev_counters_close(set);
+}
+
+/* Opens events that are always on a counter, until one has none. */
+static unsigned int fill_counters(struct perfev_counter **pinned, struct perfev_reading *last)
+{
+	for (unsigned int i = 0; i < MANY; i++) {
+		pinned[i] = counter_or_skip("instructions:u", perfev_self(), OPTIONS(.pinned = 1),
+					    "hardware");
+		perfev_counter_start(pinned[i]);
+		loop_run();
+		assert_int_equal(perfev_counter_read(pinned[i], last), 0);
+		if (last->state == PERFEV_READING_ERROR)
+			return i + 1;
+	}
+	return MANY;
+}
+
+static void close_all(struct perfev_counter **counters, unsigned int count)
+{
+	while (count)
+		perfev_counter_close(counters[--count]);
+}
+
+static void a_pinned_event_without_a_counter_is_in_error_not_zero(void **state)
+{
+	struct perfev_counter *pinned[MANY];
+	struct perfev_reading last;
+	unsigned int count;
+	__u64 value;
+
+	(void)state;
+	need_hardware();
+	count = fill_counters(pinned, &last);
+	close_all(pinned, count);
+	if (last.state != PERFEV_READING_ERROR)
+		skip_without("counter-limit", "%d pinned events have a counter each", MANY);
+	assert_int_equal(perfev_reading_scaled(&last, &value), 0);
+}
+
+static void an_event_that_never_had_a_counter_is_not_counted(void **state)
+{
+	struct perfev_counter *pinned[MANY], *never;
+	struct perfev_reading last, reading;
+	unsigned int count;
+	__u64 value;
+
+	(void)state;
+	need_hardware();
+	never = counter_or_skip("instructions:u", perfev_self(), NULL, "hardware");
+	count = fill_counters(pinned, &last);
+	perfev_counter_start(never);
+	loop_run();
+	perfev_counter_stop(never);
+	assert_int_equal(perfev_counter_read(never, &reading), 0);
+	close_all(pinned, count);
+	perfev_counter_close(never);
+	if (last.state != PERFEV_READING_ERROR)
+		skip_without("counter-limit", "%d pinned events have a counter each", MANY);
+	assert_int_equal(reading.state, PERFEV_READING_NEVER);
+	assert_int_equal(reading.value, 0);
+	assert_true(reading.enabled_ns > 0);
+	assert_int_equal(perfev_reading_scaled(&reading, &value), 0);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_group_that_opens_also_runs),
+		cmocka_unit_test(a_group_that_does_not_fit_is_refused_with_the_number_that_does),
+		cmocka_unit_test(a_group_that_does_not_fit_is_split_on_request),
+		cmocka_unit_test(a_weak_group_of_a_set_is_split),
+		cmocka_unit_test(a_pinned_event_without_a_counter_is_in_error_not_zero),
+		cmocka_unit_test(an_event_that_never_had_a_counter_is_not_counted),
+	};
+
+	return cmocka_run_group_tests_name("more events than counters", tests, NULL, NULL);
+}
