@@ -9,6 +9,7 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 /* Whom the handler hands signals on to; a signal handler has no other way to know. */
@@ -32,6 +33,13 @@ static void become(struct child *child, char **argv, int go, int failed)
 	if (read(go, &byte, 1) != 1)
 		_exit(0); /* cancelled, or perfev is gone */
 	sigaction(SIGCHLD, &child->old_chld, NULL);
+	sigprocmask(SIG_SETMASK, &child->old_mask, NULL);
+	if (child->is_quiet) {
+		int nowhere = open("/dev/null", O_WRONLY | O_CLOEXEC);
+
+		if (nowhere >= 0)
+			dup2(nowhere, STDOUT_FILENO);
+	}
 	execvp(argv[0], argv);
 	error = errno;
 	if (write(failed, &error, sizeof(error)) != sizeof(error))
@@ -43,6 +51,7 @@ int child_start(struct child *child, char **argv)
 {
 	struct sigaction normal = { .sa_handler = SIG_DFL };
 	int go[2], failed[2], error;
+	sigset_t ended;
 
 	if (pipe2(go, O_CLOEXEC) < 0)
 		return -errno;
@@ -52,6 +61,10 @@ int child_start(struct child *child, char **argv)
 	}
 	/* Whoever started perfev may have its children reaped unseen; this one is waited for. */
 	sigaction(SIGCHLD, &normal, &child->old_chld);
+	/* Blocked, so that child_wait_until() misses no end before it waits. */
+	sigemptyset(&ended);
+	sigaddset(&ended, SIGCHLD);
+	sigprocmask(SIG_BLOCK, &ended, &child->old_mask);
 	child->pid = fork();
 	if (child->pid < 0) {
 		error = -errno;
@@ -117,6 +130,38 @@ int child_wait(struct child *child)
 			return -errno;
 	receiver = 0;
 	return 0;
+}
+
+__u64 now_ns(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (__u64)now.tv_sec * 1000000000 + (__u64)now.tv_nsec;
+}
+
+int child_wait_until(struct child *child, __u64 time_ns)
+{
+	sigset_t ended;
+
+	sigemptyset(&ended);
+	sigaddset(&ended, SIGCHLD);
+	for (;;) {
+		pid_t pid = wait4(child->pid, &child->status, WNOHANG, &child->usage);
+		__u64 now = now_ns(), left = time_ns > now ? time_ns - now : 0;
+		struct timespec wait = { .tv_sec = (time_t)(left / 1000000000),
+					 .tv_nsec = (long)(left % 1000000000) };
+
+		if (pid == child->pid) {
+			receiver = 0;
+			return 1;
+		}
+		if (pid < 0 && errno != EINTR)
+			return -errno;
+		if (!left)
+			return 0;
+		sigtimedwait(&ended, NULL, &wait);
+	}
 }
 
 void child_cancel(struct child *child)

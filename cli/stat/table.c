@@ -1,0 +1,249 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The table of perfev stat for people: a line for each value with what it means beside it, the
+ * times, and one line for each thing that could not be counted, with the reason.
+ */
+#include <limits.h>
+#include <string.h>
+#include <sys/wait.h>
+
+#include "../number.h"
+#include "metrics.h"
+#include "stat.h"
+
+/* How wide the columns of a table are. */
+struct widths {
+	int scope;
+	int name;
+};
+
+#define LEAST_NAME 18
+#define MOST_NAME 46
+
+static struct widths widths_of(const struct stat_result *result)
+{
+	struct widths widths = { 0, LEAST_NAME };
+	char name[256];
+
+	for (unsigned int i = 0; i < result->count; i++) {
+		int scope = (int)strlen(result->rows[i].scope);
+		int length = (int)strlen(stat_name(&result->rows[i], name, sizeof(name)));
+
+		widths.scope = scope > widths.scope ? scope : widths.scope;
+		if (length > widths.name && length <= MOST_NAME)
+			widths.name = length;
+	}
+	return widths;
+}
+
+/* The value in its column, with its unit. */
+static void print_value(const struct stat_row *row, FILE *to)
+{
+	const struct perfev_event *event = row->event;
+	char number[NUMBER_SIZE];
+
+	if (stat_is_clock(event))
+		fprintf(to, "%18s ms  ", number_ms(number, (__u64)stat_value(row)));
+	else if (event->unit[0])
+		fprintf(to, "%18.2f %s  ", stat_value(row), event->unit);
+	else
+		fprintf(to, "%18s     ", number_grouped(number, (__u64)stat_value(row)));
+}
+
+/* What stands behind the name: meaning, spread, coverage. */
+static void print_notes(const struct stat_result *result, const struct stat_row *row,
+			const struct widths *widths, const char *name, FILE *to)
+{
+	char meaning[64];
+	int is_padded = 0;
+
+	stat_meaning_text(stat_meaning_of(result, row), meaning, sizeof(meaning));
+	if (*meaning) {
+		fprintf(to, "%*s  %s", widths->name - (int)strlen(name), "", meaning);
+		is_padded = 1;
+	}
+	if (result->runs > 1)
+		fprintf(to, "%*s  +- %.2f %%",
+			is_padded ? 26 - (int)strlen(meaning) : widths->name - (int)strlen(name),
+			"", 100 * row->spread);
+	if (row->reading.state == PERFEV_READING_SCALED)
+		fprintf(to, "  (scaled: counted %.0f %% of the time)",
+			100 * perfev_reading_coverage(&row->reading));
+	if (row->reading.lost)
+		fprintf(to, "  (%llu samples lost)", (unsigned long long)row->reading.lost);
+}
+
+static void print_row(const struct stat_result *result, const struct stat_row *row,
+		      const struct widths *widths, FILE *to)
+{
+	char name[256];
+
+	if (!stat_has_value(row))
+		return;
+	if (widths->scope)
+		fprintf(to, "%-*s  ", widths->scope, row->scope);
+	print_value(row, to);
+	stat_name(row, name, sizeof(name));
+	fprintf(to, "%s", name);
+	print_notes(result, row, widths, name, to);
+	fprintf(to, "\n");
+}
+
+static void print_time(const struct stat_result *result, const char *what, __u64 ns, double spread,
+		       FILE *to)
+{
+	char number[NUMBER_SIZE];
+
+	fprintf(to, "%18s s   %s", number_seconds(number, ns), what);
+	if (result->runs > 1)
+		fprintf(to, "%*s  +- %.2f %%", LEAST_NAME - (int)strlen(what), "", 100 * spread);
+	fprintf(to, "\n");
+}
+
+/* Whether two rows have no value for the same reason. */
+static int is_alike(const struct stat_row *a, const struct stat_row *b)
+{
+	if (stat_has_value(a) || stat_has_value(b) || a->reading.state != b->reading.state)
+		return 0;
+	if (!a->why || !b->why)
+		return a->why == b->why;
+	return a->why->cause == b->why->cause && strcmp(a->why->field, b->why->field) == 0 &&
+	       strcmp(a->why->remedy, b->why->remedy) == 0;
+}
+
+/* Whether a row is the first one that says this. */
+static int is_first(const struct stat_result *result, const struct stat_row *row)
+{
+	for (const struct stat_row *other = result->rows; other < row; other++)
+		if (is_alike(other, row))
+			return 0;
+	return 1;
+}
+
+/* Lists the events that have no value for the same reason as this: "cycles and instructions". */
+static void print_alike(const struct stat_result *result, const struct stat_row *like, FILE *to)
+{
+	unsigned int left = 0, printed = 0;
+
+	/* In several scopes the same event may lack a value for the same reason. */
+	for (unsigned int i = 0; i < result->events; i++)
+		for (unsigned int row = i; row < result->count; row += result->events)
+			if (is_alike(&result->rows[row], like)) {
+				left++;
+				break;
+			}
+	for (unsigned int i = 0; i < result->events && left; i++)
+		for (unsigned int row = i; row < result->count; row += result->events)
+			if (is_alike(&result->rows[row], like)) {
+				fprintf(to, "%s%s",
+					!printed++ ? "" :
+					left == 1  ? " and " :
+						     ", ",
+					result->rows[row].event->name);
+				left--;
+				break;
+			}
+}
+
+/* One line for each reason why something has no value. */
+static void print_missing(const struct stat_result *result, FILE *to)
+{
+	char text[1024];
+
+	for (unsigned int i = 0; i < result->count; i++) {
+		const struct stat_row *row = &result->rows[i];
+
+		if (stat_has_value(row) || !is_first(result, row))
+			continue;
+		fprintf(to, "\nWithout ");
+		print_alike(result, row, to);
+		fprintf(to, ": %s.\n", stat_reason(row, text, sizeof(text)));
+	}
+}
+
+static int read_paranoid(void)
+{
+	FILE *file = fopen("/proc/sys/kernel/perf_event_paranoid", "re");
+	int level = INT_MIN;
+
+	if (!file)
+		return level;
+	if (fscanf(file, "%d", &level) != 1)
+		level = INT_MIN;
+	fclose(file);
+	return level;
+}
+
+static void print_kernel_excluded(const struct stat_result *result, FILE *to)
+{
+	int excluded = 0;
+
+	for (unsigned int i = 0; i < result->count; i++)
+		excluded |= result->rows[i].user_only && stat_has_value(&result->rows[i]);
+	if (excluded)
+		fprintf(to,
+			"\nThe kernel's part is left out (:u): kernel.perf_event_paranoid is %d.\n"
+			"As root, or after 'sudo sysctl kernel.perf_event_paranoid=1', it is\n"
+			"counted too.\n",
+			read_paranoid());
+}
+
+/* How the program ended, where that was not with 0. */
+static void print_end(const struct stat *stat, FILE *to)
+{
+	int status = stat->child.status;
+
+	if (WIFSIGNALED(status))
+		fprintf(to, "\n%s was ended by signal %d (%s)%s.\n", stat->argv[0],
+			WTERMSIG(status), strsignal(WTERMSIG(status)),
+			WCOREDUMP(status) ? " and dumped core" : "");
+	else if (WEXITSTATUS(status))
+		fprintf(to, "\n%s ended with exit status %d.\n", stat->argv[0],
+			WEXITSTATUS(status));
+}
+
+static void print_rows(const struct stat_result *result, FILE *to)
+{
+	struct widths widths = widths_of(result);
+
+	for (unsigned int i = 0; i < result->count; i++) {
+		if (i && i % result->events == 0 && result->events > 1)
+			fprintf(to, "\n");
+		print_row(result, &result->rows[i], &widths, to);
+	}
+}
+
+void stat_print_table(const struct stat *stat, const struct stat_result *result)
+{
+	FILE *to = stat->to;
+
+	fprintf(to, "\n");
+	print_rows(result, to);
+	fprintf(to, "\n");
+	if (result->runs > 1)
+		fprintf(to, "%18u     runs; what follows is the mean, and its standard error\n",
+			result->runs);
+	print_time(result, "wall", result->wall_ns, result->wall_spread, to);
+	if (stat->argv) {
+		print_time(result, "user", result->user_ns, result->user_spread, to);
+		print_time(result, "system", result->system_ns, result->system_spread, to);
+	}
+	print_kernel_excluded(result, to);
+	print_missing(result, to);
+	if (result->missed)
+		fprintf(to,
+			"\nThreads were started all the time while counters were opened: %u may\n"
+			"be missing, or counted twice.\n",
+			result->missed);
+	if (stat->argv)
+		print_end(stat, to);
+}
+
+void stat_print_interval(const struct stat *stat, const struct stat_result *result)
+{
+	char number[NUMBER_SIZE];
+
+	fprintf(stat->to, "\n%18s s   since the start\n", number_seconds(number, result->end_ns));
+	print_rows(result, stat->to);
+	fflush(stat->to);
+}
