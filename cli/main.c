@@ -13,6 +13,7 @@ static const struct command {
 	int (*run)(int argc, char **argv);
 	const char *what;
 } commands[] = {
+	{ "list", command_list, "list the events that this machine has" },
 	{ "stat", command_stat, "count what a program costs" },
 };
 
