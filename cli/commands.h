@@ -6,6 +6,7 @@
 /* The exit status for a failure of perfev itself, as env(1) and timeout(1) have it. */
 #define EXIT_PERFEV 125
 
+int command_doctor(int argc, char **argv);
 int command_list(int argc, char **argv);
 int command_stat(int argc, char **argv);
 

@@ -13,6 +13,7 @@ static const struct command {
 	int (*run)(int argc, char **argv);
 	const char *what;
 } commands[] = {
+	{ "doctor", command_doctor, "what works on this machine, what not, and why" },
 	{ "list", command_list, "list the events that this machine has" },
 	{ "stat", command_stat, "count what a program costs" },
 };
