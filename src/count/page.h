@@ -30,8 +30,8 @@ static inline __u64 extend_sign(__u64 count, __u64 width)
 }
 
 /*
- * Reads the page: 1 with *value set, or 0. Without may_be_foreign the page was looked at before, and
- * said that its counters may be read: that never changes, only index does.
+ * Reads the page: 1 with *value set, or 0. Without may_be_foreign the page was looked at before,
+ * and said that its counters may be read: that never changes, only index does.
  */
 static inline __attribute__((always_inline)) int perfev_page_value(
 	const struct perf_event_mmap_page *page, __u64 *value, int may_be_foreign)
