@@ -71,7 +71,9 @@ def write_tables(symbols, sets):
             offset = pool.put(name)
             brief = names.brief(name)
             at = offset + len(names.prefix) if name.endswith(brief) else pool.put(brief)
-            rows.append((value, offset, at, symbols.since(name), name))
+            # The number of an ioctl differs from architecture to architecture.
+            shown = name if names.name == "ioctl" else literal(value)
+            rows.append((shown, offset, at, symbols.since(name), name))
     heads = [(pool.put(title), *rest) for title, *rest in heads]
     if pool.size > 0xFFFF:
         raise ValueError("the names no longer fit into 64 KiB: widen struct name_row")
@@ -80,7 +82,7 @@ def write_tables(symbols, sets):
     text += f"const char perfev_names_text[] =\n{pool.lines()};\n\n"
     text += "const struct name_row perfev_name_rows[] = {\n"
     for value, name, brief, since, comment in rows:
-        text += f"\t{{ {literal(value)}, {kernel_macro(since)}, {name}, {brief} }}, /* {comment} */\n"
+        text += f"\t{{ {value}, {kernel_macro(since)}, {name}, {brief} }}, /* {comment} */\n"
     text += "};\n\nconst struct set_row perfev_set_rows[] = {\n"
     for title, kind, first, count in heads:
         text += f"\t{{ {title}, {first}, {count}, {kind} }},\n"

@@ -142,6 +142,7 @@ static void probe_events(struct probe *probe)
 			probe->out->cache |= 1ULL << number;
 	}
 	request.attr.type = PERF_TYPE_BREAKPOINT;
+	request.attr.size = PERF_ATTR_SIZE_VER1; /* which has bp_len */
 	request.attr.config = 0;
 	for (__u32 kind = HW_BREAKPOINT_R; kind <= HW_BREAKPOINT_X; kind++) {
 		request.attr.bp_type = kind;

@@ -97,6 +97,34 @@ static void events_are_those_that_open(void **state)
 	assert_int_equal(perfev_features_has(&features, PERFEV_SET_SOFTWARE, 1ULL << 40), 0);
 }
 
+static void breakpoints_are_those_that_open(void **state)
+{
+	struct perfev_features features = probed_or_skip();
+
+	(void)state;
+	for (__u32 kind = HW_BREAKPOINT_R; kind <= HW_BREAKPOINT_X; kind++) {
+		struct attempt attempt = {
+			PERFEV_ATTR_INIT(PERF_TYPE_BREAKPOINT, .bp_type = kind, .bp_addr = 4096,
+					 .bp_len = kind == HW_BREAKPOINT_X ? sizeof(long) :
+									     HW_BREAKPOINT_LEN_4,
+					 .disabled = 1, .exclude_kernel = 1),
+			0, -1, -1, 0
+		};
+
+		assert_int_equal(features.breakpoints >> kind & 1, error_of(&attempt) == 0);
+	}
+}
+
+static void names_of_ioctls_are_those_of_this_architecture(void **state)
+{
+	struct perfev_name name;
+
+	(void)state;
+	assert_int_equal(perfev_set_find_name(PERFEV_SET_IOCTL, "PERIOD", &name), 1);
+	assert_true(name.value == PERF_EVENT_IOC_PERIOD);
+	assert_string_equal(perfev_set_brief(PERFEV_SET_IOCTL, PERF_EVENT_IOC_SET_BPF), "SET_BPF");
+}
+
 static void clocks_are_those_that_an_event_takes(void **state)
 {
 	struct perfev_features features = probed_or_skip();
@@ -272,6 +300,8 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(sample_bits_are_those_that_an_event_takes),
 	cmocka_unit_test(read_formats_are_those_that_an_event_takes),
 	cmocka_unit_test(events_are_those_that_open),
+	cmocka_unit_test(breakpoints_are_those_that_open),
+	cmocka_unit_test(names_of_ioctls_are_those_of_this_architecture),
 	cmocka_unit_test(clocks_are_those_that_an_event_takes),
 	cmocka_unit_test(every_field_of_one_bit_is_told_right),
 	cmocka_unit_test(fields_past_the_kernels_attr_are_not_there),
