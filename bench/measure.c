@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Times two commands in turn, A B A B ..., as whole processes: wall time and peak memory of each,
- * and the ratio pair by pair, so that a machine whose speed drifts does not favour one of them. It
- * stays small itself, since a child's peak memory is never below its parent's at the fork.
+ * Times two commands in turn, A B A B ..., as whole processes with what they start: wall time,
+ * CPU time and peak memory of each, and the ratio pair by pair, so that a machine whose speed
+ * drifts does not favour one of them. It stays small itself, since a child's peak memory is never
+ * below its parent's at the fork.
  *
  * usage: measure RUNS A [ARGS ...] -- B [ARGS ...]
  */
@@ -19,7 +20,7 @@
 #define MOST_RUNS 1000
 
 struct run {
-	double wall_ms, peak_mib;
+	double wall_ms, cpu_ms, peak_mib;
 };
 
 static double now_ms(void)
@@ -51,6 +52,8 @@ static struct run run_once(char **argv)
 		exit(1);
 	}
 	run.wall_ms = now_ms() - begin;
+	run.cpu_ms = 1e3 * (double)(usage.ru_utime.tv_sec + usage.ru_stime.tv_sec) +
+		     1e-3 * (double)(usage.ru_utime.tv_usec + usage.ru_stime.tv_usec);
 	run.peak_mib = (double)usage.ru_maxrss / 1024;
 	return run;
 }
@@ -70,7 +73,7 @@ static void print(const char *what, double *values, size_t runs)
 
 int main(int argc, char **argv)
 {
-	static double values[6][MOST_RUNS];
+	static double values[9][MOST_RUNS];
 	size_t runs = argc > 3 ? strtoul(argv[1], NULL, 10) : 0;
 	char **a = argv + 2, **b = argv + 2;
 
@@ -92,12 +95,18 @@ int main(int argc, char **argv)
 		values[3][i] = first.peak_mib;
 		values[4][i] = second.peak_mib;
 		values[5][i] = first.peak_mib / second.peak_mib;
+		values[6][i] = first.cpu_ms;
+		values[7][i] = second.cpu_ms;
+		values[8][i] = first.cpu_ms / second.cpu_ms;
 	}
 	printf("A: %s    B: %s    %zu runs each, in turn\n", a[0], b[0], runs);
 	printf("  %-24s %8s %8s %8s\n", "", "min", "median", "max");
 	print("A wall, ms", values[0], runs);
 	print("B wall, ms", values[1], runs);
 	print("A / B, wall", values[2], runs);
+	print("A CPU time, ms", values[6], runs);
+	print("B CPU time, ms", values[7], runs);
+	print("A / B, CPU time", values[8], runs);
 	print("A peak memory, MiB", values[3], runs);
 	print("B peak memory, MiB", values[4], runs);
 	print("A / B, peak memory", values[5], runs);
