@@ -7,8 +7,8 @@
 #include <locale.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
+#include "../terminal.h"
 #include "doctor.h"
 
 #define COLUMNS 80
@@ -341,17 +341,9 @@ static void write_details(const struct screen *screen, const struct doctor *doct
 	write_lacking(screen, "read_format", text);
 }
 
-/* Whether to colour: on a terminal that can, unless https://no-color.org says not to. */
-static int is_colour_wanted(FILE *to)
-{
-	const char *no = getenv("NO_COLOR"), *term = getenv("TERM");
-
-	return isatty(fileno(to)) && !(no && *no) && term && *term && strcmp(term, "dumb") != 0;
-}
-
 void doctor_print(const struct doctor *doctor, int verbose, FILE *to)
 {
-	struct screen screen = { .to = to, .is_coloured = is_colour_wanted(to) };
+	struct screen screen = { .to = to, .is_coloured = terminal_has_colours(to) };
 
 	setlocale(LC_CTYPE, "");
 	screen.is_utf8 = strcmp(nl_langinfo(CODESET), "UTF-8") == 0;

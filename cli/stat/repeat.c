@@ -8,7 +8,6 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 static int first_run(struct repeat *repeat, struct stat_result *run)
 {
@@ -73,16 +72,4 @@ void repeat_free(struct repeat *repeat)
 	stat_result_free(&repeat->last);
 	free(repeat->rows);
 	memset(repeat, 0, sizeof(*repeat));
-}
-
-void repeat_show(unsigned int number, unsigned int of)
-{
-	if (!isatty(STDERR_FILENO))
-		return;
-	/* Back to the start of the line, and what stands there taken away. */
-	if (number)
-		fprintf(stderr, "\r\033[Krun %u of %u", number, of);
-	else
-		fprintf(stderr, "\r\033[K");
-	fflush(stderr);
 }

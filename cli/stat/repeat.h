@@ -21,7 +21,4 @@ void repeat_finish(struct repeat *repeat);
 
 void repeat_free(struct repeat *repeat);
 
-/* Shows on a terminal, and nowhere else, how far it is: "run 3 of 10"; number 0 takes that away. */
-void repeat_show(unsigned int number, unsigned int of);
-
 #endif

@@ -12,6 +12,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "../progress.h"
 #include "stat.h"
 
 /* How often it is looked whether what is counted has ended. */
@@ -101,6 +102,10 @@ static int wait_until(struct stat *stat, __u64 time_ns)
 		}
 		if (have_all_ended(&stat->options))
 			return 1;
+		/* Once a second, since this looks more often. */
+		if (!stat->options.interval_ms && (now - stat->begin_ns) % 1000000000 < LOOK_NS)
+			progress_show("counting for %llu s; Ctrl-C ends it",
+				      (unsigned long long)((now - stat->begin_ns) / 1000000000));
 		left.tv_nsec = (long)(look - now);
 		nanosleep(&left, NULL);
 	}
@@ -178,13 +183,15 @@ static int run_to_the_end(struct stat *stat, struct perfev_counters *counters, _
 static int count(struct stat *stat, struct perfev_counters *counters, struct stat_result *out,
 		 interval_fn *interval, struct perfev_why *why)
 {
-	__u64 begin_ns = now_ns();
+	__u64 begin_ns = stat->begin_ns = now_ns();
 	int result = stat->options.target_count ? perfev_counters_start(counters) : 0;
 
 	if (result == 0 && stat->argv)
 		result = child_run(&stat->child);
 	if (result == 0)
 		result = run_to_the_end(stat, counters, begin_ns, interval);
+	if (!stat->argv)
+		progress_clear();
 	if (stat->options.target_count)
 		perfev_counters_stop(counters);
 	if (result == 0)

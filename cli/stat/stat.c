@@ -12,6 +12,7 @@
 
 #include "../commands.h"
 #include "../names.h"
+#include "../progress.h"
 #include "repeat.h"
 #include "versus.h"
 
@@ -88,7 +89,7 @@ static int run_all(struct stat *stat, struct stat_result *result)
 		struct perfev_why why;
 
 		if (runs > 1)
-			repeat_show(i + 1, runs);
+			progress_show("run %u of %u", i + 1, runs);
 		memset(&stat->child, 0, sizeof(stat->child));
 		if (stat_run(stat, result, stat->options.interval_ms ? print_interval : NULL,
 			     &why) < 0) {
@@ -111,7 +112,7 @@ static int run_all(struct stat *stat, struct stat_result *result)
 			return EXIT_PERFEV;
 		}
 	}
-	repeat_show(0, 0);
+	progress_clear();
 	repeat_finish(&repeat);
 	*result = repeat.last;
 	free(repeat.rows);

@@ -44,6 +44,7 @@ struct stat {
 	struct perfev_events *events;
 	char **argv;        /* of the program that this is about, or NULL */
 	struct child child; /* it, when it has run */
+	__u64 begin_ns;     /* of CLOCK_MONOTONIC, of the run */
 	FILE *to;
 };
 

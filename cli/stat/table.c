@@ -8,84 +8,95 @@
 #include <sys/wait.h>
 
 #include "../number.h"
+#include "../terminal.h"
 #include "metrics.h"
 #include "stat.h"
 
-/* How wide the columns of a table are. */
-struct widths {
+/* How wide the columns of a table are, and how parts of it look; nothing where colours are not. */
+struct look {
 	int scope;
 	int name;
+	const char *value; /* begins what was counted */
+	const char *note;  /* begins what limits it */
+	const char *plain; /* ends both */
 };
 
 #define LEAST_NAME 18
 #define MOST_NAME 46
 
-static struct widths widths_of(const struct stat_result *result)
+static struct look look_of(const struct stat_result *result, FILE *to)
 {
-	struct widths widths = { 0, LEAST_NAME };
+	struct look look = { 0, LEAST_NAME, "", "", "" };
 	char name[256];
 
 	for (unsigned int i = 0; i < result->count; i++) {
 		int scope = (int)strlen(result->rows[i].scope);
 		int length = (int)strlen(stat_name(&result->rows[i], name, sizeof(name)));
 
-		widths.scope = scope > widths.scope ? scope : widths.scope;
-		if (length > widths.name && length <= MOST_NAME)
-			widths.name = length;
+		look.scope = scope > look.scope ? scope : look.scope;
+		if (length > look.name && length <= MOST_NAME)
+			look.name = length;
 	}
-	return widths;
+	if (terminal_has_colours(to)) {
+		look.value = "\033[1m";
+		look.note = "\033[33m";
+		look.plain = "\033[0m";
+	}
+	return look;
 }
 
 /* The value in its column, with its unit. */
-static void print_value(const struct stat_row *row, FILE *to)
+static void print_value(const struct stat_row *row, const struct look *look, FILE *to)
 {
 	const struct perfev_event *event = row->event;
 	char number[NUMBER_SIZE];
 
+	fputs(look->value, to);
 	if (stat_is_clock(event))
-		fprintf(to, "%18s ms  ", number_ms(number, (__u64)stat_value(row)));
+		fprintf(to, "%18s%s ms  ", number_ms(number, (__u64)stat_value(row)), look->plain);
 	else if (event->unit[0])
-		fprintf(to, "%18.2f %s  ", stat_value(row), event->unit);
+		fprintf(to, "%18.2f%s %s  ", stat_value(row), look->plain, event->unit);
 	else
-		fprintf(to, "%18s     ", number_grouped(number, (__u64)stat_value(row)));
+		fprintf(to, "%18s%s     ", number_grouped(number, (__u64)stat_value(row)),
+			look->plain);
 }
 
 /* What stands behind the name: meaning, spread, coverage. */
 static void print_notes(const struct stat_result *result, const struct stat_row *row,
-			const struct widths *widths, const char *name, FILE *to)
+			const struct look *look, const char *name, FILE *to)
 {
 	char meaning[64];
 	int is_padded = 0;
 
 	stat_meaning_text(stat_meaning_of(result, row), meaning, sizeof(meaning));
 	if (*meaning) {
-		fprintf(to, "%*s  %s", widths->name - (int)strlen(name), "", meaning);
+		fprintf(to, "%*s  %s", look->name - (int)strlen(name), "", meaning);
 		is_padded = 1;
 	}
 	if (result->runs > 1)
 		fprintf(to, "%*s  +- %.2f %%",
-			is_padded ? 26 - (int)strlen(meaning) : widths->name - (int)strlen(name),
-			"", 100 * row->spread);
+			is_padded ? 26 - (int)strlen(meaning) : look->name - (int)strlen(name), "",
+			100 * row->spread);
 	if (row->reading.state == PERFEV_READING_SCALED)
-		fprintf(to, "  (scaled: counted %.0f %% of the time)",
-			100 * perfev_reading_coverage(&row->reading));
+		fprintf(to, "  %s(scaled: counted %.0f %% of the time)%s", look->note,
+			100 * perfev_reading_coverage(&row->reading), look->plain);
 	if (row->reading.lost)
 		fprintf(to, "  (%llu samples lost)", (unsigned long long)row->reading.lost);
 }
 
 static void print_row(const struct stat_result *result, const struct stat_row *row,
-		      const struct widths *widths, FILE *to)
+		      const struct look *look, FILE *to)
 {
 	char name[256];
 
 	if (!stat_has_value(row))
 		return;
-	if (widths->scope)
-		fprintf(to, "%-*s  ", widths->scope, row->scope);
-	print_value(row, to);
+	if (look->scope)
+		fprintf(to, "%-*s  ", look->scope, row->scope);
+	print_value(row, look, to);
 	stat_name(row, name, sizeof(name));
 	fprintf(to, "%s", name);
-	print_notes(result, row, widths, name, to);
+	print_notes(result, row, look, name, to);
 	fprintf(to, "\n");
 }
 
@@ -146,7 +157,7 @@ static void print_alike(const struct stat_result *result, const struct stat_row 
 }
 
 /* One line for each reason why something has no value. */
-static void print_missing(const struct stat_result *result, FILE *to)
+static void print_missing(const struct stat_result *result, const struct look *look, FILE *to)
 {
 	char text[1024];
 
@@ -155,7 +166,7 @@ static void print_missing(const struct stat_result *result, FILE *to)
 
 		if (stat_has_value(row) || !is_first(result, row))
 			continue;
-		fprintf(to, "\nWithout ");
+		fprintf(to, "\n%sWithout%s ", look->note, look->plain);
 		print_alike(result, row, to);
 		fprintf(to, ": %s.\n", stat_reason(row, text, sizeof(text)));
 	}
@@ -202,26 +213,25 @@ static void print_end(const struct stat *stat, FILE *to)
 			WEXITSTATUS(status));
 }
 
-static void print_rows(const struct stat_result *result, FILE *to)
+static void print_rows(const struct stat_result *result, const struct look *look, FILE *to)
 {
-	struct widths widths = widths_of(result);
-
 	for (unsigned int i = 0; i < result->count; i++) {
 		if (i && i % result->events == 0 && result->events > 1)
 			fprintf(to, "\n");
-		print_row(result, &result->rows[i], &widths, to);
+		print_row(result, &result->rows[i], look, to);
 	}
 }
 
 void stat_print_table(const struct stat *stat, const struct stat_result *result)
 {
 	FILE *to = stat->to;
+	struct look look = look_of(result, to);
 
 	fprintf(to, "\n");
-	print_rows(result, to);
+	print_rows(result, &look, to);
 	fprintf(to, "\n");
 	if (result->runs > 1)
-		fprintf(to, "%18u     runs; what follows is the mean, and its standard error\n",
+		fprintf(to, "%18u     runs: all of it means, with their standard errors\n",
 			result->runs);
 	print_time(result, "wall", result->wall_ns, result->wall_spread, to);
 	if (stat->argv) {
@@ -229,7 +239,7 @@ void stat_print_table(const struct stat *stat, const struct stat_result *result)
 		print_time(result, "system", result->system_ns, result->system_spread, to);
 	}
 	print_kernel_excluded(result, to);
-	print_missing(result, to);
+	print_missing(result, &look, to);
 	if (result->missed)
 		fprintf(to,
 			"\nThreads were started all the time while counters were opened: %u may\n"
@@ -241,9 +251,10 @@ void stat_print_table(const struct stat *stat, const struct stat_result *result)
 
 void stat_print_interval(const struct stat *stat, const struct stat_result *result)
 {
+	struct look look = look_of(result, stat->to);
 	char number[NUMBER_SIZE];
 
 	fprintf(stat->to, "\n%18s s   since the start\n", number_seconds(number, result->end_ns));
-	print_rows(result, stat->to);
+	print_rows(result, &look, stat->to);
 	fflush(stat->to);
 }

@@ -15,6 +15,7 @@
 
 #include "../commands.h"
 #include "../number.h"
+#include "../progress.h"
 #include "repeat.h"
 
 /* Without -r: so many pairs, and more while they have not taken so long. */
@@ -79,14 +80,14 @@ static int run_one(struct versus *versus, int which)
 	stat->child.is_quiet = 1;
 	stat->argv = versus->argv[which];
 	if (stat_run(stat, &versus->result[which], NULL, &why) < 0) {
-		repeat_show(0, 0);
+		progress_clear();
 		fprintf(stderr, "perfev stat: %s\n", why.text);
 		return EXIT_PERFEV;
 	}
 	if (stat->child.executed && WIFEXITED(stat->child.status) &&
 	    WEXITSTATUS(stat->child.status) == 0)
 		return -1;
-	repeat_show(0, 0);
+	progress_clear();
 	if (!stat->child.executed)
 		fprintf(stderr, "perfev stat: cannot run '%s': %s\n", stat->argv[0],
 			strerror(stat->child.error));
@@ -153,16 +154,15 @@ static int run_pairs(struct versus *versus)
 	while (asked ? pairs < asked :
 		       pairs < LEAST_PAIRS ||
 			       (pairs < MOST_PAIRS && now_ns() - begin_ns < LEAST_NS)) {
-		repeat_show(pairs + 1, asked               ? asked :
-				       LEAST_PAIRS > pairs ? LEAST_PAIRS :
-							     pairs + 1);
+		progress_show("pair %u%s", pairs + 1,
+			      asked || pairs < LEAST_PAIRS ? "" : ", for a surer answer");
 		status = run_pair(versus, pairs + 1);
 		if (status >= 0)
 			return status;
 		add_pair(versus);
 		pairs++;
 	}
-	repeat_show(0, 0);
+	progress_clear();
 	return -1;
 }
 
