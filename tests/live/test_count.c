@@ -184,6 +184,10 @@ static void a_set_has_groups_and_events_alone(void **state)
 	assert_int_equal(total.value, perfev_counters_get(set, 2, 0)->value);
 	assert_int_equal(perfev_counters_sum(set, 0, &total), 0);
 	assert_in_range(total.value, PAGES, PAGES + STRAY);
+	assert_int_equal(perfev_counters_reset(set), 0);
+	assert_int_equal(perfev_counters_read(set), 0);
+	assert_int_equal(perfev_counters_get(set, 0, 0)->value, 0);
+	assert_int_equal(perfev_counters_get(set, 2, 0)->value, 0);
 	assert_null(perfev_counters_get(set, 3, 0));
 	assert_null(perfev_counters_get(set, 0, 1));
 	assert_null(perfev_counters_event(set, 3));

@@ -48,6 +48,27 @@ static void another_thread_is_counted(void **state)
 	perfev_counter_close(counter);
 }
 
+static void a_child_that_nobody_has_waited_for_has_ended(void **state)
+{
+	struct worker worker = start_worker();
+	struct perfev_counter *counter =
+		counter_or_skip("page-faults:u", perfev_thread(worker.pid), NULL, "page-faults");
+	struct perfev_reading reading;
+	siginfo_t info;
+
+	(void)state;
+	perfev_counter_start(counter);
+	make_fault(worker);
+	shutdown(worker.wire, SHUT_RDWR);
+	assert_int_equal(waitid(P_PID, (id_t)worker.pid, &info, WEXITED | WNOWAIT), 0);
+	assert_int_equal(perfev_counter_read(counter, &reading), 0);
+	assert_int_equal(perfev_counter_read(counter, &reading), 0);
+	assert_int_equal(reading.ended, 1);
+	assert_true(reading.value >= WORKER_PAGES);
+	stop_worker(worker);
+	perfev_counter_close(counter);
+}
+
 /* A process with threads: each faults its pages when told to, and so does one started then. */
 
 struct crowd {
@@ -333,6 +354,7 @@ int main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(another_thread_is_counted),
+		cmocka_unit_test(a_child_that_nobody_has_waited_for_has_ended),
 		cmocka_unit_test(all_threads_of_a_process_and_those_they_start_are_counted),
 		cmocka_unit_test(a_thread_alone_is_counted_without_those_it_starts),
 		cmocka_unit_test(each_thread_can_be_told_apart),
