@@ -53,8 +53,16 @@ static void page_faults_are_counted_exactly(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(pages) / sizeof(pages[0]); i++) {
-		count_faults(fd, pages[i]); /* once before: all else is in memory then */
-		assert_int_equal(count_faults(fd, pages[i]), pages[i]);
+		__u64 least = ~0ULL;
+
+		/* The first times the code, or later the kernel, may fault pages by the way. */
+		for (int attempt = 0; attempt < 10 && least != pages[i]; attempt++) {
+			__u64 count = count_faults(fd, pages[i]);
+
+			assert_true(count >= pages[i]);
+			least = count < least ? count : least;
+		}
+		assert_int_equal(least, pages[i]);
 	}
 	close(fd);
 }

@@ -41,7 +41,11 @@ static volatile struct {
 
 /* What the handlers look at or do; set before the event is enabled. */
 static int expected_fd;
-static int disable_fd;                    /* or -1 */
+static int disable_fd;   /* or -1 */
+static struct {          /* where traps count; others are passed over: */
+	uintptr_t begin; /* any code may fault a page by the way */
+	size_t size;
+} expected;
 static volatile unsigned char *looked_at; /* memory that the trapped instruction writes to */
 static volatile unsigned char found;      /* what the handler found there */
 
@@ -172,6 +176,8 @@ static void on_trap(int number, siginfo_t *info, void *context)
 
 	(void)number;
 	(void)context;
+	if ((uintptr_t)info->si_addr - expected.begin >= expected.size)
+		return;
 	/* Behind the address, in the same place on every architecture. */
 	memcpy(&perf, (const char *)&info->si_addr + sizeof(info->si_addr), sizeof(perf));
 	seen.count++;
@@ -187,16 +193,23 @@ static void on_trap(int number, siginfo_t *info, void *context)
 		perf_event_ioc_disable(disable_fd, 0);
 }
 
-/* Has the handler run once with nothing to say: what it needs of stack and data is there then. */
-static void prepare_for_traps(int fd)
+/*
+ * Has every trap at these bytes looked at, and the event disabled by it. The handler runs once with
+ * nothing to say: what it needs of stack and data is there then, and does not fault within it.
+ */
+static void prepare_for_traps(int fd, volatile void *begin, size_t size)
 {
 	install(SIGTRAP, on_trap);
 	disable_fd = -1;
 	looked_at = NULL;
+	expected.begin = 0;
+	expected.size = SIZE_MAX;
 	raise(SIGTRAP);
 	assert_int_equal(seen.count, 1);
 	seen.count = 0;
 	disable_fd = fd;
+	expected.begin = (uintptr_t)begin;
+	expected.size = size;
 }
 
 /* Opens an event with sigtrap, or skips the test where the kernel does not know it. */
@@ -242,7 +255,7 @@ static void a_page_fault_traps_before_the_instruction_goes_on(void **state)
 	(void)state;
 	assert_ptr_not_equal(memory, MAP_FAILED);
 	madvise((void *)(uintptr_t)memory, PAGES * page, MADV_NOHUGEPAGE);
-	prepare_for_traps(fd);
+	prepare_for_traps(fd, memory, PAGES * page);
 	for (unsigned int i = 0; i < PAGES; i++) {
 		unsigned int count;
 
@@ -312,7 +325,7 @@ static void a_breakpoint_traps_at_its_write(void **state)
 	(void)state;
 	hit_or_skip();
 	fd = open_trap(writes_of_watched(data), "breakpoint");
-	prepare_for_traps(fd);
+	prepare_for_traps(fd, &watched, sizeof(watched));
 	for (__u32 i = 1; i <= 8; i++) {
 		assert_int_equal(traps_of_a_write(fd, i), 1);
 		assert_trap(PERF_TYPE_BREAKPOINT, data, (uintptr_t)&watched);
@@ -331,7 +344,7 @@ static void sig_data_tells_one_event_from_another(void **state)
 	hit_or_skip();
 	first = open_trap(writes_of_watched(11), "breakpoint");
 	second = open_trap(writes_of_watched(~0ULL), "breakpoint");
-	prepare_for_traps(first);
+	prepare_for_traps(first, &watched, sizeof(watched));
 	assert_int_equal(traps_of_a_write(first, 1), 1);
 	assert_int_equal(seen.data, 11);
 	disable_fd = second;
