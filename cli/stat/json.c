@@ -147,6 +147,8 @@ static int fill_result(struct json_object *object, const struct stat *stat,
 	bad |= add_number(object, "wall_ns", result->wall_ns);
 	bad |= add_number(object, "user_ns", result->user_ns);
 	bad |= add_number(object, "system_ns", result->system_ns);
+	if (result->usable)
+		bad |= add_number(object, "usable_counters", result->usable);
 	if (result->missed)
 		bad |= add_number(object, "missed_threads", result->missed);
 	return bad | add_events(object, result);

@@ -125,6 +125,7 @@ static int make_result(const struct stat *stat, struct perfev_counters *counters
 	result->end_ns = result->wall_ns = now_ns() - begin_ns;
 	result->runs = 1;
 	result->missed = perfev_counters_missed(counters);
+	result->usable = perfev_counters_usable(counters);
 	/* What cannot be read is in the readings' state. */
 	perfev_counters_read(counters);
 	return stat_rows_make(stat, counters, result);

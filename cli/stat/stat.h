@@ -33,6 +33,7 @@ struct stat_result {
 	unsigned int events; /* rows of each scope */
 	unsigned int runs;   /* that it is the mean of */
 	unsigned int missed; /* threads that may not be counted */
+	unsigned int usable; /* counters that count, where one stands still, else 0 */
 	__u64 end_ns;        /* since the start of the run */
 	__u64 wall_ns, user_ns, system_ns;
 	double wall_spread, user_spread, system_spread;

@@ -172,6 +172,16 @@ static void print_missing(const struct stat_result *result, const struct look *l
 	}
 }
 
+/* Where it can be told that a counter of the processor's stands still, what was done about it. */
+static void print_usable(const struct stat_result *result, FILE *to)
+{
+	if (result->usable)
+		fprintf(to,
+			"\nA counter of this processor stands still, as a hypervisor may have it: the\n"
+			"events took turns on the %u that count.\n",
+			result->usable);
+}
+
 static int read_paranoid(void)
 {
 	FILE *file = fopen("/proc/sys/kernel/perf_event_paranoid", "re");
@@ -240,6 +250,7 @@ void stat_print_table(const struct stat *stat, const struct stat_result *result)
 	}
 	print_kernel_excluded(result, to);
 	print_missing(result, &look, to);
+	print_usable(result, to);
 	if (result->missed)
 		fprintf(to,
 			"\nThreads were started all the time while counters were opened: %u may\n"

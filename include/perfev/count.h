@@ -357,6 +357,13 @@ int perfev_counters_fit(const struct perfev_counters *counters, unsigned int gro
 			struct perfev_fit *out);
 
 /*
+ * Returns on how many of the processor's counters the set's events take turns, where another one
+ * stands still (as a hypervisor's may): events that are not in groups are then packed into some, so
+ * that none is counted on it. 0 where no such counter was found.
+ */
+unsigned int perfev_counters_usable(const struct perfev_counters *counters);
+
+/*
  * Returns how many threads of a process started while its threads were opened, again and again, so
  * that they may be missing in the counts or be in them twice; 0 unless it starts them all the time.
  */

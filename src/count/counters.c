@@ -30,7 +30,7 @@ int perfev_count_options_take(struct perfev_count_options *to,
 
 static int make_tables(struct perfev_counters *counters)
 {
-	size_t cells = (size_t)counters->places.count * counters->event_count;
+	size_t cells = (size_t)counters->places.count * counters->column_count;
 
 	counters->fds = malloc((cells + 1) * sizeof(*counters->fds));
 	counters->readings = calloc(cells + 1, sizeof(*counters->readings));
@@ -63,7 +63,7 @@ static void say_elsewhere(struct perfev_counters *counters, unsigned int event)
 
 static void forget_why(struct perfev_counters *counters)
 {
-	for (unsigned int event = 0; counters->why && event < counters->event_count; event++) {
+	for (unsigned int event = 0; counters->why && event < counters->column_count; event++) {
 		free(counters->why[event]);
 		counters->why[event] = NULL;
 	}
@@ -88,6 +88,7 @@ static void forget_places(struct perfev_counters *counters)
 static int copy_events(struct perfev_counters *counters, const struct perfev_events *events)
 {
 	counters->event_count = perfev_events_count(events);
+	counters->column_count = counters->event_count;
 	counters->logical_count = perfev_events_logical_count(events);
 	counters->events = calloc(counters->event_count + 1, sizeof(*counters->events));
 	counters->why = calloc(counters->event_count + 1, sizeof(*counters->why));
@@ -231,7 +232,7 @@ const struct perfev_reading *perfev_counters_get(const struct perfev_counters *c
 {
 	if (event >= counters->event_count || instance >= counters->places.count)
 		return NULL;
-	return &counters->readings[(size_t)instance * counters->event_count + event];
+	return &counters->readings[(size_t)instance * counters->column_count + event];
 }
 
 int perfev_counters_sum(const struct perfev_counters *counters, unsigned int event,
@@ -279,7 +280,7 @@ int perfev_counters_total(const struct perfev_counters *counters, unsigned int l
 		return -EINVAL;
 	for (unsigned int place = 0; place < counters->places.count; place++) {
 		const struct perfev_reading *row =
-			&counters->readings[(size_t)place * counters->event_count];
+			&counters->readings[(size_t)place * counters->column_count];
 		struct perfev_reading total;
 
 		perfev_row_total(counters, row, place, logical, &total);
@@ -306,11 +307,18 @@ int perfev_counters_fit(const struct perfev_counters *counters, unsigned int gro
 	for (unsigned int part = 0; part < counters->part_count; part++) {
 		if (counters->parts[part].group != group || group == PERFEV_EVENT_ALONE)
 			continue;
-		out->asked += counters->parts[part].count;
+		for (unsigned int member = 0; member < counters->parts[part].count; member++)
+			out->asked += !perfev_is_filler(
+				counters, counters->order[counters->parts[part].first + member]);
 		out->parts += out->parts == 0 || counters->parts[part].split_off;
 	}
 	out->watchdog = counters->watchdog;
 	return out->parts ? 0 : -EINVAL;
+}
+
+unsigned int perfev_counters_usable(const struct perfev_counters *counters)
+{
+	return counters->usable;
 }
 
 unsigned int perfev_counters_missed(const struct perfev_counters *counters)

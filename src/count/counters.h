@@ -16,6 +16,7 @@ struct part {
 	unsigned int weak : 1;
 	unsigned int split_off : 1; /* from the part before it, which was too large */
 	unsigned int grouped : 1;   /* read with PERF_FORMAT_GROUP, though it may have one member */
+	unsigned int packed : 1;    /* of events that were not a group, see divide.c */
 };
 
 struct perfev_counters {
@@ -25,12 +26,14 @@ struct perfev_counters {
 	struct perfev_event *events; /* as they were opened */
 	struct perfev_why **why;     /* of events that are missing, else NULL */
 	unsigned int event_count, logical_count;
-	int together; /* all events are one group, whatever the text says */
+	unsigned int column_count; /* events and, behind them, fillers: see divide.c */
+	unsigned int usable;       /* counters that count, where others stand still, else 0 */
+	int together;              /* all events are one group, whatever the text says */
 	struct places places;
 	struct part *parts;
 	unsigned int part_count;
 	unsigned int *order;             /* event numbers, part by part */
-	int *fds;                        /* [place * event_count + event] */
+	int *fds;                        /* [place * column_count + event] */
 	struct perfev_reading *readings; /* likewise */
 	unsigned int missed;             /* threads that may not be counted */
 	int watchdog;
@@ -49,7 +52,7 @@ int perfev_counters_make(struct perfev_counters **out, const struct perfev_event
 void perfev_row_total(const struct perfev_counters *counters, const struct perfev_reading *row,
 		      unsigned int place, unsigned int logical, struct perfev_reading *out);
 
-/* Divides the events into parts. Returns 0 or -ENOMEM. */
+/* Divides the events into parts, in divide.c. Returns 0 or -ENOMEM. */
 int perfev_parts_make(struct perfev_counters *counters);
 
 /* Opens every part in every place. Returns 0, or a negative errno with why in words. */
@@ -72,7 +75,13 @@ int perfev_count_options_take(struct perfev_count_options *to,
 static inline int *perfev_fd_of(const struct perfev_counters *counters, unsigned int place,
 				unsigned int event)
 {
-	return &counters->fds[(size_t)place * counters->event_count + event];
+	return &counters->fds[(size_t)place * counters->column_count + event];
+}
+
+/* Whether an event is none of the caller's but keeps a counter from standing still, see divide.c. */
+static inline int perfev_is_filler(const struct perfev_counters *counters, unsigned int event)
+{
+	return event >= counters->event_count;
 }
 
 #endif

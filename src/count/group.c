@@ -113,8 +113,8 @@ int perfev_group_read(struct perfev_group *group, struct perfev_reading *reading
 
 	if (count > counters->logical_count)
 		count = counters->logical_count;
-	if (counters->event_count > sizeof(few) / sizeof(few[0]))
-		row = malloc(counters->event_count * sizeof(*row));
+	if (counters->column_count > sizeof(few) / sizeof(few[0]))
+		row = malloc(counters->column_count * sizeof(*row));
 	if (!row)
 		return -ENOMEM;
 	for (unsigned int i = 0; i < count; i++) {

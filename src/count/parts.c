@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * How a set's events become kernel groups: what belongs together, what must be apart because
- * different PMUs count it, and what is taken apart because it does not fit.
+ * Opening a set's parts, the kernel groups, in every place, and taking apart what does not fit. See
+ * divide.c for how events become parts.
  */
 #include "counters.h"
 
@@ -13,80 +13,6 @@
 
 #include "../explain/why.h"
 #include "trial.h"
-
-/* Whether the event is one of several that a name stands for, of which each PMU counts its own. */
-static int has_twins(const struct perfev_counters *counters, unsigned int event)
-{
-	unsigned int logical = counters->events[event].logical;
-
-	return (event > 0 && counters->events[event - 1].logical == logical) ||
-	       (event + 1 < counters->event_count &&
-		counters->events[event + 1].logical == logical);
-}
-
-/*
- * Whether an event may join a part of its group: twins go by their PMU (a group of a hybrid
- * processor is one group for each kind of core), all else stays together.
- */
-static int belongs(const struct perfev_counters *counters, const struct part *part,
-		   unsigned int event)
-{
-	const struct perfev_event *first = &counters->events[counters->order[part->first]];
-
-	if (part->group != counters->events[event].group)
-		return 0;
-	return !has_twins(counters, event) || strcmp(first->pmu, counters->events[event].pmu) == 0;
-}
-
-static void add_part(struct perfev_counters *counters, unsigned int first, unsigned int event)
-{
-	struct part *part = &counters->parts[counters->part_count++];
-
-	part->first = first;
-	part->count = 1;
-	part->group = counters->events[event].group;
-	part->weak = counters->events[event].weak;
-}
-
-/* Puts the events that are not yet placed and belong to the newest part behind it. */
-static unsigned int fill_part(struct perfev_counters *counters, unsigned char *placed,
-			      unsigned int event, unsigned int end)
-{
-	struct part *part = &counters->parts[counters->part_count - 1];
-
-	for (unsigned int other = event + 1; other < counters->event_count; other++) {
-		if (placed[other] || part->group == PERFEV_EVENT_ALONE ||
-		    !belongs(counters, part, other))
-			continue;
-		placed[other] = 1;
-		counters->order[end++] = other;
-		part->count++;
-	}
-	return end;
-}
-
-int perfev_parts_make(struct perfev_counters *counters)
-{
-	unsigned char *placed = calloc(counters->event_count + 1, 1);
-	unsigned int end = 0;
-
-	/* There are never more parts than events. */
-	counters->parts = calloc(counters->event_count + 1, sizeof(*counters->parts));
-	counters->order = calloc(counters->event_count + 1, sizeof(*counters->order));
-	if (!placed || !counters->parts || !counters->order) {
-		free(placed);
-		return -ENOMEM;
-	}
-	for (unsigned int event = 0; event < counters->event_count; event++) {
-		if (placed[event])
-			continue;
-		counters->order[end++] = event;
-		add_part(counters, end - 1, event);
-		end = fill_part(counters, placed, event, end);
-	}
-	free(placed);
-	return 0;
-}
 
 /* Whether an event is open on this CPU at all: a PMU of its own CPUs is not asked elsewhere. */
 static int is_there(const struct perfev_event *event, const struct place *place)
@@ -140,12 +66,17 @@ static int is_missing(const struct perfev_counters *counters, const struct part 
 	return counters->why[counters->order[part->first + member]] != NULL;
 }
 
-/* Of a refused member: whether its group is to blame, since it opens alone. */
-static int opens_alone(struct perfev_counters *counters, const struct perfev_event *event,
-		       const struct place *place)
+/*
+ * Of a member that its group refused: whether the group is to blame, since it opens alone. If not,
+ * an event that the caller did not ask for in a group is explained without one.
+ */
+static int opens_alone(struct perfev_counters *counters, const struct part *part,
+		       const struct perfev_event *event, const struct place *place,
+		       struct perfev_why *why)
 {
 	struct perfev_event copy = *event;
-	int fd = perfev_event_open(&counters->opener, &copy, place, -1, 0, NULL);
+	int fd = perfev_event_open(&counters->opener, &copy, place, -1, 0,
+				   part->packed ? why : NULL);
 
 	if (fd >= 0)
 		close(fd);
@@ -154,7 +85,7 @@ static int opens_alone(struct perfev_counters *counters, const struct perfev_eve
 
 static int too_many_files(const struct perfev_counters *counters, struct perfev_why *why)
 {
-	size_t needed = (size_t)counters->event_count * counters->places.count;
+	size_t needed = (size_t)counters->column_count * counters->places.count;
 
 	perfev_why_remedy(why, "%u events in %u place%s need %zu file descriptors: 'ulimit -n %zu'",
 			  counters->event_count, counters->places.count,
@@ -179,16 +110,20 @@ static int open_members(struct perfev_counters *counters, const struct part *par
 
 		if (is_missing(counters, part, member) || !is_there(event, place))
 			continue;
-		fd = perfev_event_open(&counters->opener, event, place, leader, part->grouped, why);
+		fd = perfev_event_open(&counters->opener, event, place, leader, part->grouped,
+				       part->packed && leader >= 0 ? NULL : why);
 		if (fd >= 0) {
 			*fd_of(counters, part, member, number) = fd;
 			leader = leader < 0 ? fd : leader;
 			continue;
 		}
+		/* What only keeps a counter busy is not worth a failure. */
+		if (perfev_is_filler(counters, counters->order[part->first + member]))
+			continue;
 		if (fd == -EMFILE)
 			return too_many_files(counters, why);
-		if (leader >= 0 && (fd == -EINVAL || fd == -ENOSPC) &&
-		    opens_alone(counters, event, place))
+		if (leader >= 0 && (part->packed || fd == -EINVAL || fd == -ENOSPC) &&
+		    opens_alone(counters, part, event, place, why))
 			return (int)member;
 		if (fd == -ESRCH || !counters->options.keep_going)
 			return fd;
@@ -361,7 +296,7 @@ int perfev_parts_open(struct perfev_counters *counters, struct perfev_why *why)
 
 void perfev_parts_close(struct perfev_counters *counters)
 {
-	size_t count = (size_t)counters->places.count * counters->event_count;
+	size_t count = (size_t)counters->places.count * counters->column_count;
 
 	for (size_t i = 0; counters->fds && i < count; i++)
 		if (counters->fds[i] >= 0)

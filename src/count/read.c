@@ -262,7 +262,7 @@ int perfev_counters_read(struct perfev_counters *counters)
 
 	for (unsigned int place = 0; place < counters->places.count; place++) {
 		struct perfev_reading *row =
-			&counters->readings[(size_t)place * counters->event_count];
+			&counters->readings[(size_t)place * counters->column_count];
 
 		for (unsigned int part = 0; part < counters->part_count; part++) {
 			int error = perfev_part_read(counters, part, place, row);

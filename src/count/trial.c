@@ -9,6 +9,7 @@
 #include "trial.h"
 
 #include <errno.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <perfev/sys.h>
@@ -100,38 +101,87 @@ static enum outcome try_first(const struct perfev_event *const *events, unsigned
 	return outcome;
 }
 
-static const struct perfev_event instructions = {
-	.attr = { .type = PERF_TYPE_HARDWARE,
-		  .config = PERF_COUNT_HW_INSTRUCTIONS,
-		  .exclude_kernel = 1,
-		  .exclude_hv = 1 },
-};
-
-/*
- * How many of so many counters count, found out with an event that cannot be 0. Where that event
- * has one counter of its own, as on riscv64, it says nothing of the others: then all are believed.
- */
-static unsigned int counters_that_count(unsigned int count)
-{
-	const struct perfev_event *events[PERFEV_TRIAL_MOST] = { &instructions };
-	unsigned int working = count;
-	__u64 zeros;
-
-	for (unsigned int i = 0; i < count; i++)
-		events[i] = &instructions;
-	if (count < 2 || try_first(events, 2, &zeros) != OUTCOME_RUNS || zeros)
-		return count;
-	while (working > 2 && try_first(events, working, &zeros) == OUTCOME_RUNS && zeros)
-		working--;
-	return working;
-}
-
 /* Whether a while in user space without such an event is impossible. */
 static int cannot_be_zero(const struct perfev_event *event)
 {
 	return event->attr.type == PERF_TYPE_HARDWARE && !event->attr.exclude_user &&
 	       ((__u32)event->attr.config == PERF_COUNT_HW_CPU_CYCLES ||
 		(__u32)event->attr.config == PERF_COUNT_HW_INSTRUCTIONS);
+}
+
+/* The first member that read 0 and cannot have; count where there is none. */
+static unsigned int first_standing(const struct perfev_event *const *events, unsigned int count,
+				   __u64 zeros)
+{
+	for (unsigned int i = 0; i < count; i++)
+		if (zeros >> i & 1 && cannot_be_zero(events[i]))
+			return i;
+	return count;
+}
+
+/*
+ * Tries them again, after longer and longer pauses, where one seems to stand still: a hypervisor
+ * that takes a counter away for a moment is not the processor's limit.
+ */
+static enum outcome try_often(const struct perfev_event *const *events, unsigned int count,
+			      __u64 *zeros)
+{
+	struct timespec pause = { .tv_nsec = 100000 };
+	enum outcome outcome;
+
+	for (;; pause.tv_nsec *= 4) {
+		outcome = try_first(events, count, zeros);
+		if (outcome != OUTCOME_RUNS || first_standing(events, count, *zeros) == count ||
+		    pause.tv_nsec > 6400000)
+			return outcome;
+		nanosleep(&pause, NULL);
+	}
+}
+
+const struct perfev_event *perfev_trial_event(void)
+{
+	static const struct perfev_event instructions = {
+		.name = "instructions:u",
+		.pmu = "cpu",
+		.attr = { .type = PERF_TYPE_HARDWARE,
+			  .config = PERF_COUNT_HW_INSTRUCTIONS,
+			  .exclude_kernel = 1,
+			  .exclude_hv = 1 },
+	};
+
+	return &instructions;
+}
+
+unsigned int perfev_trial_counters(unsigned int wanted)
+{
+	const struct perfev_event *events[PERFEV_TRIAL_MOST];
+	unsigned int count = wanted < PERFEV_TRIAL_MOST ? wanted : PERFEV_TRIAL_MOST;
+	enum outcome outcome;
+	__u64 zeros;
+
+	for (unsigned int i = 0; i < count; i++)
+		events[i] = perfev_trial_event();
+	/* Where the event has one counter of its own, as on riscv64, nothing is learnt of others. */
+	if (count < 2 || try_often(events, 2, &zeros) != OUTCOME_RUNS || zeros)
+		return 0;
+	while ((outcome = try_often(events, count, &zeros)) == OUTCOME_REFUSED && count > 2)
+		count--;
+	if (outcome != OUTCOME_RUNS || !zeros)
+		return 0;
+	while (--count > 2 && try_often(events, count, &zeros) == OUTCOME_RUNS && zeros)
+		;
+	return count;
+}
+
+/*
+ * How many of so many events that run have a counter that counts. All are believed, where nothing
+ * tells otherwise.
+ */
+static unsigned int counters_that_count(unsigned int count)
+{
+	unsigned int usable = perfev_trial_counters(count);
+
+	return usable ? usable : count;
 }
 
 /*
@@ -141,13 +191,13 @@ static int cannot_be_zero(const struct perfev_event *event)
 static unsigned int first_without_counter(const struct perfev_event *const *events,
 					  unsigned int count, __u64 zeros)
 {
+	unsigned int standing = first_standing(events, count, zeros);
 	unsigned int working, needed = 0;
 
-	for (unsigned int i = 0; i < count; i++) {
-		if (zeros >> i & 1 && cannot_be_zero(events[i]))
-			return i;
+	if (standing < count)
+		return standing;
+	for (unsigned int i = 0; i < count; i++)
 		needed += perfev_event_takes_counter(events[i]) != 0;
-	}
 	working = counters_that_count(needed);
 	for (unsigned int i = 0; i < count; i++)
 		if (perfev_event_takes_counter(events[i]) && working-- == 0)
@@ -158,13 +208,13 @@ static unsigned int first_without_counter(const struct perfev_event *const *even
 unsigned int perfev_trial(const struct perfev_event *const *events, unsigned int count)
 {
 	__u64 zeros;
-	enum outcome outcome = try_first(events, count, &zeros);
+	enum outcome outcome = try_often(events, count, &zeros);
 
 	if (outcome == OUTCOME_UNKNOWN ||
 	    (outcome == OUTCOME_REFUSED && try_first(events, 1, &zeros) != OUTCOME_RUNS))
 		return 0;
 	while (outcome == OUTCOME_REFUSED && --count > 1)
-		outcome = try_first(events, count, &zeros);
+		outcome = try_often(events, count, &zeros);
 	return outcome == OUTCOME_RUNS && zeros ? first_without_counter(events, count, zeros) :
 						  count;
 }

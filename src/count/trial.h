@@ -18,4 +18,13 @@ int perfev_event_takes_counter(const struct perfev_event *event);
  */
 unsigned int perfev_trial(const struct perfev_event *const *events, unsigned int count);
 
+/*
+ * Says how many of the processor's counters count, of so many that are wanted at a time, where at
+ * least one of them stands still. Returns 0 where none was found that does, or nothing found out.
+ */
+unsigned int perfev_trial_counters(unsigned int wanted);
+
+/* Lends the event that counters are tried out with: any counter counts it, and it is never 0. */
+const struct perfev_event *perfev_trial_event(void);
+
 #endif

@@ -11,10 +11,13 @@
 #include <perfev/count.h>
 
 #include "live.h"
+#include "loop.h"
 
 /* Skips when why says that the machine or the user lacks it, and fails when not. */
 static inline void skip_or_fail(const struct perfev_why *why, const char *feature)
 {
+	if (why->cause == PERFEV_CAUSE_GROUP_FULL)
+		skip_where_counters_come_and_go();
 	/* Some PMUs cannot tell user from kernel mode, and refuse an event that asks for it. */
 	if (strncmp(why->field, "exclude_", 8) == 0)
 		skip_without("exclude", "%s", why->text);

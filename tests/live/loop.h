@@ -50,6 +50,12 @@ int open_sampler_or_skip(struct perf_event_attr attr);
 
 struct reading read_times(int fd);
 
+/*
+ * Skips the test under an x86 hypervisor, which may give a guest fewer counters at one moment than
+ * at another: called where it was found that one did not count what it had to.
+ */
+void skip_where_counters_come_and_go(void);
+
 /* Enables the event, or the group that it leads, runs the loop that often, and disables it. */
 void run_counted(int fd, unsigned int rounds);
 
