@@ -177,8 +177,8 @@ static void print_usable(const struct stat_result *result, FILE *to)
 {
 	if (result->usable)
 		fprintf(to,
-			"\nA counter of this processor stands still, as a hypervisor may have it: the\n"
-			"events took turns on the %u that count.\n",
+			"\nA counter of this processor stands still, as a hypervisor may have it:\n"
+			"the events took turns on the %u that count.\n",
 			result->usable);
 }
 

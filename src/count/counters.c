@@ -34,11 +34,10 @@ static int make_tables(struct perfev_counters *counters)
 
 	counters->fds = malloc((cells + 1) * sizeof(*counters->fds));
 	counters->readings = calloc(cells + 1, sizeof(*counters->readings));
-	if (!counters->fds || !counters->readings)
-		return -ENOMEM;
-	for (size_t i = 0; i < cells; i++)
+	/* At once: what is closed after a failure is what stands here. */
+	for (size_t i = 0; counters->fds && i < cells; i++)
 		counters->fds[i] = -1;
-	return 0;
+	return counters->fds && counters->readings ? 0 : -ENOMEM;
 }
 
 /* An event whose CPUs are none of the targets' is missing, and that is why. */

@@ -78,7 +78,7 @@ static inline int *perfev_fd_of(const struct perfev_counters *counters, unsigned
 	return &counters->fds[(size_t)place * counters->column_count + event];
 }
 
-/* Whether an event is none of the caller's but keeps a counter from standing still, see divide.c. */
+/* Whether an event is none of the caller's but a filler, see divide.c. */
 static inline int perfev_is_filler(const struct perfev_counters *counters, unsigned int event)
 {
 	return event >= counters->event_count;

@@ -82,7 +82,7 @@ static void add_part(struct perfev_counters *counters, unsigned int first, unsig
 	part->group = counters->events[event].group;
 	part->packed = may_be_packed(counters, event) != 0;
 	part->weak = counters->events[event].weak || counters->options.split || part->packed;
-	/* Fewer counters count than the group has events, so that it has begun in the part before. */
+	/* Fewer counters count than the group has events: it has begun in a part before. */
 	for (unsigned int i = 0; counters->usable && i < counters->part_count; i++)
 		part->split_off |= part->weak && part->group != PERFEV_EVENT_ALONE &&
 				   counters->parts[i].group == part->group;

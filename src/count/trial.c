@@ -161,7 +161,7 @@ unsigned int perfev_trial_counters(unsigned int wanted)
 
 	for (unsigned int i = 0; i < count; i++)
 		events[i] = perfev_trial_event();
-	/* Where the event has one counter of its own, as on riscv64, nothing is learnt of others. */
+	/* Where the event has one counter of its own, as on riscv64, others are not tried out. */
 	if (count < 2 || try_often(events, 2, &zeros) != OUTCOME_RUNS || zeros)
 		return 0;
 	while ((outcome = try_often(events, count, &zeros)) == OUTCOME_REFUSED && count > 2)
