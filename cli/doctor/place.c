@@ -100,16 +100,6 @@ static const struct doctor_pmu *find_probes(struct doctor *doctor, struct doctor
 	return NULL;
 }
 
-/* Whoever may not place a probe may not at any level, which the first refusal does not tell. */
-static void tell_rights(const struct doctor *doctor, struct doctor_check *check)
-{
-	if (check->cause != PERFEV_CAUSE_PARANOID && check->cause != PERFEV_CAUSE_CAPABILITY)
-		return;
-	doctor_blame(check, DOCTOR_NO, PERFEV_CAUSE_CAPABILITY,
-		     "takes CAP_PERFMON, whatever perf_event_paranoid is", NULL);
-	doctor_remedy_perfmon(doctor, check);
-}
-
 /* Has the kernel run vfs_read(). */
 static void read_zeros(void *argument)
 {
@@ -134,8 +124,6 @@ void doctor_check_kprobes(struct doctor *doctor, struct doctor_check *check)
 		pmu->type, .kprobe_func = (uintptr_t)function);
 	if (counts_work(doctor, check, &attr, read_zeros, &zero))
 		doctor_found(check, DOCTOR_OK, "a probe on %s() counted its calls", function);
-	else
-		tell_rights(doctor, check);
 	if (zero >= 0)
 		close(zero);
 }
@@ -192,8 +180,6 @@ void doctor_check_uprobes(struct doctor *doctor, struct doctor_check *check)
 		pmu->type, .uprobe_path = (uintptr_t)program, .probe_offset = offset);
 	if (counts_work(doctor, check, &attr, call_probed, NULL))
 		doctor_found(check, DOCTOR_OK, "a probe on a function of perfev counted its calls");
-	else
-		tell_rights(doctor, check);
 }
 
 /* What breakpoints are set on. */

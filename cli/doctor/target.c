@@ -78,7 +78,7 @@ void doctor_check_processes(struct doctor *doctor, struct doctor_check *check)
 		doctor_blame(check, DOCTOR_LIMITED, why.cause, "other users' take CAP_PERFMON",
 			     NULL);
 		snprintf(check->evidence, sizeof(check->evidence), "%s", why.evidence);
-		doctor_remedy_perfmon(doctor, check);
+		doctor_remedy_capability(doctor, check, "perfmon");
 	}
 }
 

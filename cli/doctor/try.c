@@ -5,6 +5,7 @@
  */
 #include "try.h"
 
+#include <ctype.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdarg.h>
@@ -49,15 +50,20 @@ void doctor_remedy(const struct doctor *doctor, struct doctor_check *check, cons
 										  command);
 }
 
-void doctor_remedy_perfmon(const struct doctor *doctor, struct doctor_check *check)
+void doctor_remedy_capability(const struct doctor *doctor, struct doctor_check *check,
+			      const char *name)
 {
+	char letters[32] = "";
+
+	for (size_t i = 0; name[i] && i + 1 < sizeof(letters); i++)
+		letters[i] = (char)toupper((unsigned char)name[i]);
 	if (doctor->machine.has_own_users)
 		snprintf(check->remedy, sizeof(check->remedy), "run it on the host, as root");
 	else if (*doctor->machine.container)
 		snprintf(check->remedy, sizeof(check->remedy),
-			 "start the container with --cap-add PERFMON");
+			 "start the container with --cap-add %s", letters);
 	else
-		doctor_remedy(doctor, check, "sudo setcap cap_perfmon+ep PROGRAM");
+		doctor_remedy(doctor, check, "sudo setcap cap_%s+ep PROGRAM", name);
 }
 
 /* The library's "pid is -1, but to count all threads takes ..." without the attribute's field. */
@@ -80,7 +86,7 @@ static void take_remedy(const struct doctor *doctor, struct doctor_check *check,
 	static const char host[] = " outside of the container";
 	const char *behind = strstr(why->remedy, "Or: ");
 	const char *advice = behind ? behind + strlen("Or: ") : why->remedy;
-	char command[sizeof(why->remedy)];
+	char command[sizeof(why->remedy)], capability[32];
 	char *end;
 
 	check->remedy[0] = '\0';
@@ -88,6 +94,10 @@ static void take_remedy(const struct doctor *doctor, struct doctor_check *check,
 	if (strchr(advice, ';') || strstr(advice, "PERF_"))
 		return;
 	snprintf(command, sizeof(command), "%s", advice);
+	if (sscanf(command, "sudo setcap cap_%31[a-z_]+ep", capability) == 1) {
+		doctor_remedy_capability(doctor, check, capability);
+		return;
+	}
 	if (strncmp(command, "sudo ", 5) != 0) {
 		snprintf(check->remedy, sizeof(check->remedy), "%s", command);
 		return;

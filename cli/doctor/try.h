@@ -38,8 +38,9 @@ void doctor_limited(const struct doctor *doctor, struct doctor_check *check,
 __attribute__((format(printf, 3, 4))) void doctor_remedy(
 	const struct doctor *doctor, struct doctor_check *check, const char *format, ...);
 
-/* Where only CAP_PERFMON helps. */
-void doctor_remedy_perfmon(const struct doctor *doctor, struct doctor_check *check);
+/* Where only a capability helps, "perfmon". */
+void doctor_remedy_capability(const struct doctor *doctor, struct doctor_check *check,
+			      const char *name);
 
 /* Whom an event is opened for. */
 struct doctor_where {

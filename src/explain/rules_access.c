@@ -7,10 +7,22 @@
 
 #include <errno.h>
 #include <stdio.h>
+#include <string.h>
 #include <unistd.h>
 
+struct capability {
+	unsigned int number;
+	const char *name;
+	const char *file_name; /* as setcap(8) has it */
+};
+
+static const struct capability perfmon = { CAPABILITY_PERFMON, "CAP_PERFMON", "cap_perfmon" };
+static const struct capability sys_admin = { CAPABILITY_SYS_ADMIN, "CAP_SYS_ADMIN",
+					     "cap_sys_admin" };
+
 /* What was read of the caller's rights, for every explanation of this kind. */
-static void rights(struct inquiry *inquiry, struct perfev_why *why)
+static void rights(struct inquiry *inquiry, struct perfev_why *why,
+		   const struct capability *capability)
 {
 	const struct machine *machine = &inquiry->machine;
 	char level[24] = "unknown";
@@ -20,37 +32,117 @@ static void rights(struct inquiry *inquiry, struct perfev_why *why)
 	perfev_why_evidence(
 		why,
 		"kernel.perf_event_paranoid is %s; CapEff %#llx in "
-		"/proc/self/status %s CAP_PERFMON%s",
+		"/proc/self/status %s %s%s",
 		level, (unsigned long long)machine->capabilities,
-		machine->capabilities >> CAPABILITY_PERFMON & 1 ? "has" : "lacks",
+		machine->capabilities >> capability->number & 1 ? "has" : "lacks", capability->name,
 		machine->is_contained ? ", but capabilities of a user namespace do not count" : "");
 }
 
-/* What to do when a level of kernel.perf_event_paranoid would permit it. */
-static void paranoid_remedy(struct inquiry *inquiry, struct perfev_why *why, int level)
+/* Whether a level of at most this would permit it: neither is it set so, nor has the caller more. */
+static int is_level_to_blame(const struct inquiry *inquiry, long level)
 {
+	const struct machine *machine = &inquiry->machine;
+
+	return machine->paranoid == SETTING_UNKNOWN ||
+	       (machine->paranoid > level && !perfev_machine_may_all(machine));
+}
+
+/*
+ * What else there is that refuses: a filter of system calls sees no attr, but whom and where; a
+ * security module all of it. Which module it was, only its own log tells.
+ */
+static void policy_evidence(struct inquiry *inquiry, struct perfev_why *why)
+{
+	const struct machine *machine = &inquiry->machine;
+	char modules[96], right[64] = "";
+
+	perfev_machine_file(machine->root, "/sys/kernel/security/lsm", modules, sizeof(modules));
+	modules[strcspn(modules, "\n")] = '\0';
+	if (machine->paranoid != SETTING_UNKNOWN)
+		snprintf(right, sizeof(right), "kernel.perf_event_paranoid is %ld; ",
+			 machine->paranoid);
+	perfev_why_evidence(
+		why, "%sthe caller %s; Seccomp is %d in /proc/self/status; security modules: %s",
+		right,
+		perfev_machine_may_all(machine) ? "has CAP_PERFMON or CAP_SYS_ADMIN" :
+						  "needs no capability for it",
+		machine->seccomp, modules[0] ? modules : "cannot be read");
+}
+
+static void policy_remedy(struct inquiry *inquiry, struct perfev_why *why)
+{
+	char modules[96];
+
+	perfev_machine_file(inquiry->machine.root, "/sys/kernel/security/lsm", modules,
+			    sizeof(modules));
+	if (strstr(modules, "selinux"))
+		perfev_why_remedy(why,
+				  "sudo ausearch -m avc -ts recent shows what SELinux refused, "
+				  "of class perf_event");
+	else if (inquiry->machine.seccomp == 2)
+		perfev_why_remedy(why, "run it outside of the sandbox, or with perf_event_open "
+				       "allowed in its filter");
+	else
+		perfev_why_remedy(why, "sudo dmesg may say which policy refused it");
+}
+
+/*
+ * Explains what CAP_PERFMON or a level of kernel.perf_event_paranoid permits, or, where the caller
+ * has that, what else refuses it. what is "FIELD is VALUE, but to do this". Returns 1.
+ */
+static int refuse(struct inquiry *inquiry, struct perfev_why *why, int level, const char *field,
+		  __u64 value, const char *what)
+{
+	if (!is_level_to_blame(inquiry, level)) {
+		perfev_rule_broken(inquiry, why, PERFEV_CAUSE_LSM, field, value);
+		perfev_why_reason(why,
+				  "%s is refused by a security module or a sandbox, and not by "
+				  "kernel.perf_event_paranoid",
+				  what);
+		policy_evidence(inquiry, why);
+		policy_remedy(inquiry, why);
+		return 1;
+	}
+	perfev_rule_broken(inquiry, why, PERFEV_CAUSE_PARANOID, field, value);
+	perfev_why_reason(why, "%s takes CAP_PERFMON or a kernel.perf_event_paranoid of at most %d",
+			  what, level);
+	rights(inquiry, why, &perfmon);
 	perfev_why_remedy(why, "sudo sysctl kernel.perf_event_paranoid=%d%s", level,
 			  inquiry->machine.is_contained ?
 				  " outside of the container" :
 				  ", or sudo setcap cap_perfmon+ep PROGRAM");
+	return 1;
+}
+
+static void capability_remedy(struct perfev_why *why, const struct capability *capability)
+{
+	perfev_why_remedy(why, "sudo setcap %s+ep PROGRAM, or run it as root",
+			  capability->file_name);
 }
 
 /*
- * The cause when a level of at most this would do: it is set higher, or something else forbids it.
+ * A probe takes a capability at every level, and who has it may do the rest too. Of uprobes kernels
+ * differ: those of before July 2025, 6.16 and the stable ones, took CAP_PERFMON for them.
  */
-static enum perfev_cause cause_by_level(const struct inquiry *inquiry, long level)
+static int explain_no_probe(struct inquiry *inquiry)
 {
-	const struct machine *machine = &inquiry->machine;
+	const int is_uprobe = strcmp(inquiry->pmu.name, "uprobe") == 0;
+	const struct capability *capability = is_uprobe ? &sys_admin : &perfmon;
+	struct perfev_why *why = inquiry->why;
 
-	return machine->paranoid != SETTING_UNKNOWN &&
-			       (machine->paranoid <= level || perfev_machine_may_all(machine)) ?
-		       PERFEV_CAUSE_LSM :
-		       PERFEV_CAUSE_PARANOID;
-}
-
-static void capability_remedy(struct perfev_why *why)
-{
-	perfev_why_remedy(why, "sudo setcap cap_perfmon+ep PROGRAM, or run it as root");
+	if (!inquiry->is_probe || perfev_machine_has(&inquiry->machine, CAPABILITY_SYS_ADMIN) ||
+	    perfev_machine_has(&inquiry->machine, capability->number))
+		return 0;
+	perfev_rule_broken(inquiry, why, PERFEV_CAUSE_CAPABILITY, "type", inquiry->asked.attr.type);
+	perfev_why_reason(
+		why,
+		"type is %u, the PMU %s, but to place a probe takes %s, whatever "
+		"kernel.perf_event_paranoid is",
+		inquiry->asked.attr.type, inquiry->pmu.name,
+		is_uprobe ? "CAP_SYS_ADMIN (CAP_PERFMON before Linux 6.16)" : "CAP_PERFMON");
+	rights(inquiry, why, capability);
+	capability_remedy(why, capability);
+	return 1;
 }
 
 int perfev_explain_no_right(struct inquiry *inquiry)
@@ -60,18 +152,14 @@ int perfev_explain_no_right(struct inquiry *inquiry)
 	struct perfev_why *why = inquiry->why;
 
 	if (error != EACCES && error != EPERM)
-		return 0;
-	perfev_rule_broken(inquiry, why, cause_by_level(inquiry, 2), "", 0);
-	if (inquiry->machine.paranoid > 2)
-		perfev_why_reason(why,
-				  "kernel.perf_event_paranoid is %ld, at which only those with "
-				  "CAP_PERFMON or CAP_SYS_ADMIN may open any event",
-				  inquiry->machine.paranoid);
-	else
-		perfev_why_reason(why,
-				  "a security module or the system's policy forbids every event");
-	rights(inquiry, why);
-	paranoid_remedy(inquiry, why, 2);
+		return explain_no_probe(inquiry);
+	if (!is_level_to_blame(inquiry, 2))
+		return refuse(inquiry, why, 2, "", 0, "every event");
+	refuse(inquiry, why, 2, "", 0, "to open any event");
+	perfev_why_reason(why,
+			  "kernel.perf_event_paranoid is %ld, at which only those with "
+			  "CAP_PERFMON or CAP_SYS_ADMIN may open any event",
+			  inquiry->machine.paranoid);
 	return 1;
 }
 
@@ -80,35 +168,22 @@ static int kernel_part(struct inquiry *inquiry, struct request *work, struct per
 	if (work->attr.exclude_kernel)
 		return 0;
 	work->attr.exclude_kernel = 1;
-	perfev_rule_broken(inquiry, why, cause_by_level(inquiry, 1), "exclude_kernel", 0);
-	perfev_why_reason(
-		why, "exclude_kernel is 0, but to count what the kernel does takes CAP_PERFMON "
-		     "or a kernel.perf_event_paranoid of at most 1");
-	rights(inquiry, why);
-	paranoid_remedy(inquiry, why, 1);
-	return 1;
+	return refuse(inquiry, why, 1, "exclude_kernel", 0,
+		      "exclude_kernel is 0, but to count what the kernel does");
 }
 
 static int all_threads(struct inquiry *inquiry, struct request *work, struct perfev_why *why)
 {
-	if (work->pid != -1 && !(work->flags & PERF_FLAG_PID_CGROUP))
+	const pid_t pid = work->pid;
+
+	if (pid != -1 && !(work->flags & PERF_FLAG_PID_CGROUP))
 		return 0;
-	perfev_rule_broken(inquiry, why, cause_by_level(inquiry, 0), "pid",
-			   (__u64)(__s64)work->pid);
-	if (work->pid == -1)
-		perfev_why_reason(why,
-				  "pid is -1, but to count all threads of a CPU takes CAP_PERFMON "
-				  "or a kernel.perf_event_paranoid of at most 0");
-	else
-		perfev_why_reason(why,
-				  "pid is a cgroup, but to count its threads takes CAP_PERFMON or "
-				  "a kernel.perf_event_paranoid of at most 0");
-	rights(inquiry, why);
-	paranoid_remedy(inquiry, why, 0);
 	work->pid = 0;
 	work->cpu = -1;
 	work->flags &= ~(unsigned long)PERF_FLAG_PID_CGROUP;
-	return 1;
+	return refuse(inquiry, why, 0, "pid", (__u64)(__s64)pid,
+		      pid == -1 ? "pid is -1, but to count all threads of a CPU" :
+				  "pid is a cgroup, but to count its threads");
 }
 
 static int namespaces(struct inquiry *inquiry, struct request *work, struct perfev_why *why)
@@ -120,8 +195,8 @@ static int namespaces(struct inquiry *inquiry, struct request *work, struct perf
 	perfev_why_reason(why,
 			  "namespaces is 1, but records of namespaces take CAP_PERFMON, whatever "
 			  "kernel.perf_event_paranoid is");
-	rights(inquiry, why);
-	capability_remedy(why);
+	rights(inquiry, why, &perfmon);
+	capability_remedy(why, &perfmon);
 	return 1;
 }
 
@@ -130,13 +205,8 @@ static int physical_addresses(struct inquiry *inquiry, struct request *work, str
 	if (!(work->attr.sample_type & PERF_SAMPLE_PHYS_ADDR))
 		return 0;
 	work->attr.sample_type &= ~(__u64)PERF_SAMPLE_PHYS_ADDR;
-	perfev_rule_broken(inquiry, why, cause_by_level(inquiry, 1), "sample_type",
-			   PERF_SAMPLE_PHYS_ADDR);
-	perfev_why_reason(why, "sample_type has PERF_SAMPLE_PHYS_ADDR, but physical addresses take "
-			       "CAP_PERFMON or a kernel.perf_event_paranoid of at most 1");
-	rights(inquiry, why);
-	paranoid_remedy(inquiry, why, 1);
-	return 1;
+	return refuse(inquiry, why, 1, "sample_type", PERF_SAMPLE_PHYS_ADDR,
+		      "sample_type has PERF_SAMPLE_PHYS_ADDR, but to have physical addresses");
 }
 
 static int kernel_branches(struct inquiry *inquiry, struct request *work, struct perfev_why *why)
@@ -148,16 +218,12 @@ static int kernel_branches(struct inquiry *inquiry, struct request *work, struct
 		return 0;
 	work->attr.branch_sample_type &= ~kernel;
 	work->attr.branch_sample_type |= PERF_SAMPLE_BRANCH_USER;
-	perfev_rule_broken(inquiry, why, cause_by_level(inquiry, 1), "branch_sample_type",
-			   asked & -asked);
-	perfev_why_reason(why,
-			  "branch_sample_type has PERF_SAMPLE_BRANCH_%s, but branches outside of "
-			  "user space take CAP_PERFMON or a kernel.perf_event_paranoid of at "
-			  "most 1",
-			  asked & PERF_SAMPLE_BRANCH_KERNEL ? "KERNEL" : "HV");
-	rights(inquiry, why);
-	paranoid_remedy(inquiry, why, 1);
-	return 1;
+	return refuse(inquiry, why, 1, "branch_sample_type", asked & -asked,
+		      asked & PERF_SAMPLE_BRANCH_KERNEL ?
+			      "branch_sample_type has PERF_SAMPLE_BRANCH_KERNEL, but to have "
+			      "branches outside of user space" :
+			      "branch_sample_type has PERF_SAMPLE_BRANCH_HV, but to have branches "
+			      "outside of user space");
 }
 
 static int raw_tracepoint(struct inquiry *inquiry, struct request *work, struct perfev_why *why)
@@ -165,13 +231,8 @@ static int raw_tracepoint(struct inquiry *inquiry, struct request *work, struct 
 	if (work->attr.type != PERF_TYPE_TRACEPOINT || !(work->attr.sample_type & PERF_SAMPLE_RAW))
 		return 0;
 	work->attr.sample_type &= ~(__u64)PERF_SAMPLE_RAW;
-	perfev_rule_broken(inquiry, why, cause_by_level(inquiry, -1), "sample_type",
-			   PERF_SAMPLE_RAW);
-	perfev_why_reason(why, "sample_type has PERF_SAMPLE_RAW, but a tracepoint's fields take "
-			       "CAP_PERFMON or a kernel.perf_event_paranoid of -1");
-	rights(inquiry, why);
-	paranoid_remedy(inquiry, why, -1);
-	return 1;
+	return refuse(inquiry, why, -1, "sample_type", PERF_SAMPLE_RAW,
+		      "sample_type has PERF_SAMPLE_RAW, but to have a tracepoint's fields");
 }
 
 static int locked_registers(struct inquiry *inquiry, struct request *work, struct perfev_why *why)
@@ -202,7 +263,7 @@ static int kernel_breakpoint(struct inquiry *inquiry, struct request *work, stru
 			  "bp_addr is %#llx, an address of the kernel, which takes CAP_SYS_ADMIN "
 			  "to watch",
 			  (unsigned long long)address);
-	rights(inquiry, why);
+	rights(inquiry, why, &sys_admin);
 	perfev_why_remedy(why, "run it as root");
 	return 1;
 }
@@ -257,19 +318,19 @@ static int others_thread(struct inquiry *inquiry, struct request *work, struct p
 	return 1;
 }
 
+/* Who lacks the capability was told so before: what is left is a policy. */
 static int probes(struct inquiry *inquiry, struct request *work, struct perfev_why *why)
 {
 	if (!inquiry->is_probe)
 		return 0;
 	*work = perfev_request_as_dummy(work);
-	perfev_rule_broken(inquiry, why, PERFEV_CAUSE_CAPABILITY, "type", inquiry->asked.attr.type);
-	perfev_why_reason(
-		why,
-		"type is %u, the PMU %s, and to place a probe takes CAP_PERFMON, whatever "
-		"kernel.perf_event_paranoid is",
-		inquiry->asked.attr.type, inquiry->pmu.name);
-	rights(inquiry, why);
-	capability_remedy(why);
+	perfev_rule_broken(inquiry, why, PERFEV_CAUSE_LSM, "type", inquiry->asked.attr.type);
+	perfev_why_reason(why,
+			  "type is %u, the PMU %s, but to place a probe is refused by a security "
+			  "module, a sandbox or kernel_lockdown(7)",
+			  inquiry->asked.attr.type, inquiry->pmu.name);
+	policy_evidence(inquiry, why);
+	policy_remedy(inquiry, why);
 	return 1;
 }
 

@@ -1,0 +1,175 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Refusals for want of rights, told of machines of the test's own making. What must stay true: a
+ * setting is named only where it is what refuses.
+ */
+#include "../../src/explain/rules.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "support.h"
+
+/* A request for something that needs every right there is a rule for. */
+static const struct request wanting_all = {
+	.attr = { .type = PERF_TYPE_TRACEPOINT,
+		  .sample_type = PERF_SAMPLE_PHYS_ADDR | PERF_SAMPLE_RAW | PERF_SAMPLE_BRANCH_STACK,
+		  .branch_sample_type = PERF_SAMPLE_BRANCH_KERNEL },
+	.pid = -1,
+	.cpu = 0,
+	.group_fd = -1,
+};
+
+/* Of one who is refused; no request is made, since all tries are used up. */
+static struct inquiry inquiry_of(long paranoid, __u64 capabilities, struct perfev_why *why)
+{
+	struct inquiry inquiry = {
+		.asked = wanting_all, .error = EACCES, .tries = PERFEV_EXPLAIN_TRIES, .why = why
+	};
+
+	inquiry.machine.root = "/no/such/root";
+	inquiry.machine.paranoid = paranoid;
+	inquiry.machine.capabilities = capabilities;
+	return inquiry;
+}
+
+#define PERFMON (1ULL << CAPABILITY_PERFMON)
+#define SYS_ADMIN (1ULL << CAPABILITY_SYS_ADMIN)
+
+/* How many rules are about what a level or CAP_PERFMON permits. */
+#define LEVELS 5
+
+/* Has every rule look, and hands over what those say that a level or CAP_PERFMON would permit. */
+static unsigned int look(struct inquiry *inquiry, enum perfev_cause cause,
+			 void (*check)(const struct perfev_why *why))
+{
+	unsigned int found = 0;
+
+	for (unsigned int i = 0; perfev_rules_access[i]; i++) {
+		struct request work = inquiry->asked;
+
+		if (!perfev_rules_access[i](inquiry, &work, inquiry->why) ||
+		    inquiry->why->cause != cause)
+			continue;
+		check(inquiry->why);
+		found++;
+	}
+	return found;
+}
+
+static void names_the_level(const struct perfev_why *why)
+{
+	assert_non_null(strstr(why->reason, "takes CAP_PERFMON or a kernel.perf_event_paranoid"));
+	assert_memory_equal(why->remedy, "sudo sysctl kernel.perf_event_paranoid=", 39);
+}
+
+static void names_no_level(const struct perfev_why *why)
+{
+	assert_non_null(strstr(why->reason, "refused by a security module or a sandbox"));
+	assert_null(strstr(why->remedy, "sysctl"));
+	assert_null(strstr(why->remedy, "setcap"));
+	assert_true(why->remedy[0]);
+}
+
+static void a_level_is_named_where_it_refuses(void **state)
+{
+	struct perfev_why why;
+	struct inquiry inquiry = inquiry_of(3, 0, &why);
+
+	(void)state;
+	assert_int_equal(look(&inquiry, PERFEV_CAUSE_PARANOID, names_the_level), LEVELS);
+	/* Capabilities within a user namespace are none. */
+	inquiry.machine.capabilities = PERFMON | SYS_ADMIN;
+	inquiry.machine.is_contained = 1;
+	assert_int_equal(look(&inquiry, PERFEV_CAUSE_PARANOID, names_the_level), LEVELS);
+}
+
+static void no_level_is_named_to_who_has_the_right(void **state)
+{
+	struct perfev_why why;
+	struct inquiry by_capability = inquiry_of(2, PERFMON, &why);
+	struct inquiry by_level = inquiry_of(-1, 0, &why);
+
+	(void)state;
+	assert_int_equal(look(&by_capability, PERFEV_CAUSE_LSM, names_no_level), LEVELS);
+	assert_non_null(strstr(why.evidence, "has CAP_PERFMON or CAP_SYS_ADMIN"));
+	assert_int_equal(look(&by_level, PERFEV_CAUSE_LSM, names_no_level), LEVELS);
+	assert_non_null(strstr(why.evidence, "kernel.perf_event_paranoid is -1; "));
+}
+
+static void what_else_refuses_is_told_as_far_as_it_can_be_read(void **state)
+{
+	char root[] = "/tmp/perfev-rights-XXXXXX", path[128], command[64];
+	struct perfev_why why;
+	struct inquiry inquiry = inquiry_of(2, SYS_ADMIN, &why);
+	struct request work = inquiry.asked;
+	FILE *file;
+
+	(void)state;
+	inquiry.machine.seccomp = 2;
+	perfev_rules_access[1](&inquiry, &work, &why);
+	assert_non_null(strstr(why.evidence, "Seccomp is 2"));
+	assert_non_null(strstr(why.evidence, "security modules: cannot be read"));
+	assert_non_null(strstr(why.remedy, "sandbox"));
+
+	assert_non_null(mkdtemp(root));
+	snprintf(path, sizeof(path), "mkdir -p %s/sys/kernel/security", root);
+	assert_int_equal(system(path), 0);
+	snprintf(path, sizeof(path), "%s/sys/kernel/security/lsm", root);
+	file = fopen(path, "we");
+	assert_non_null(file);
+	assert_true(fputs("capability,selinux", file) >= 0);
+	assert_int_equal(fclose(file), 0);
+	inquiry.machine.root = root;
+	work = inquiry.asked;
+	perfev_rules_access[1](&inquiry, &work, &why);
+	assert_non_null(strstr(why.evidence, "security modules: capability,selinux"));
+	assert_non_null(strstr(why.remedy, "sudo ausearch -m avc"));
+	snprintf(command, sizeof(command), "rm -r %s", root);
+	assert_int_equal(system(command), 0);
+}
+
+/* What perfev_explain_no_right() says of a probe, or 0 when it has nothing to say. */
+static int probe_refused(const char *pmu, __u64 capabilities, struct perfev_why *why)
+{
+	struct inquiry inquiry = inquiry_of(2, capabilities, why);
+
+	inquiry.is_probe = 1;
+	strcpy(inquiry.pmu.name, pmu);
+	return perfev_explain_no_right(&inquiry);
+}
+
+static void a_probe_takes_a_capability_and_no_level(void **state)
+{
+	struct perfev_why why;
+
+	(void)state;
+	assert_int_equal(probe_refused("kprobe", 0, &why), 1);
+	assert_int_equal(why.cause, PERFEV_CAUSE_CAPABILITY);
+	assert_string_equal(why.field, "type");
+	assert_string_equal(why.remedy, "sudo setcap cap_perfmon+ep PROGRAM, or run it as root");
+	/* Newer kernels ask more of uprobes, so who has CAP_PERFMON may lack that. */
+	assert_int_equal(probe_refused("uprobe", PERFMON, &why), 1);
+	assert_int_equal(why.cause, PERFEV_CAUSE_CAPABILITY);
+	assert_non_null(strstr(why.evidence, "lacks CAP_SYS_ADMIN"));
+	assert_string_equal(why.remedy, "sudo setcap cap_sys_admin+ep PROGRAM, or run it as root");
+	assert_int_equal(probe_refused("kprobe", PERFMON, &why), 0);
+	assert_int_equal(probe_refused("kprobe", SYS_ADMIN, &why), 0);
+	assert_int_equal(probe_refused("uprobe", SYS_ADMIN, &why), 0);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_level_is_named_where_it_refuses),
+		cmocka_unit_test(no_level_is_named_to_who_has_the_right),
+		cmocka_unit_test(what_else_refuses_is_told_as_far_as_it_can_be_read),
+		cmocka_unit_test(a_probe_takes_a_capability_and_no_level),
+	};
+
+	return cmocka_run_group_tests_name("rights", tests, NULL, NULL);
+}
