@@ -87,6 +87,7 @@ const char *perfev_cause_name(enum perfev_cause cause);
  * whole struct perf_event_attr. When the kernel refuses several things, the first is in field and
  * value, and the remedy mends all of them: its statements "attr.FIELD = VALUE;" and
  * "attr.FIELD &= ~NAME;" are C, and the request with them was accepted when it was tried.
+ * Where nothing would be left to count it has no statements, and a command at a terminal instead.
  * Returns 1 when the cause was found; 0 when not (why->cause is PERFEV_CAUSE_UNKNOWN, and
  * why->evidence says what was tried), or when nothing failed (error is 0); -EINVAL when why is NULL
  * or error is negative. May be called from any thread, but not from a signal handler.

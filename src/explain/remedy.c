@@ -117,6 +117,25 @@ static void cut_to_statements(char statements[REMEDY])
 		memcpy(end, more, sizeof(more));
 }
 
+/* The kernel's doing alone: with exclude_kernel such an event opens, and stays at 0. */
+static int happens_in_kernel(const struct perf_event_attr *attr)
+{
+	if (attr->exclude_user || attr->type == PERF_TYPE_TRACEPOINT)
+		return 1;
+	if (attr->type != PERF_TYPE_SOFTWARE)
+		return 0;
+	return attr->config == PERF_COUNT_SW_CONTEXT_SWITCHES ||
+	       attr->config == PERF_COUNT_SW_CPU_MIGRATIONS ||
+	       attr->config == PERF_COUNT_SW_CGROUP_SWITCHES ||
+	       attr->config == PERF_COUNT_SW_BPF_OUTPUT;
+}
+
+int perfev_remedy_is_empty(const struct request *asked, const struct request *accepted)
+{
+	return !asked->attr.exclude_kernel && accepted->attr.exclude_kernel &&
+	       happens_in_kernel(&asked->attr);
+}
+
 void perfev_remedy_add(const struct request *asked, const struct request *accepted,
 		       struct perfev_why *why)
 {
@@ -124,6 +143,8 @@ void perfev_remedy_add(const struct request *asked, const struct request *accept
 	char statements[REMEDY];
 	struct text text;
 
+	if (why->remedy[0] && perfev_remedy_is_empty(asked, accepted))
+		return;
 	memcpy(advice, why->remedy, sizeof(advice));
 	perfev_text_begin(&text, statements, sizeof(statements));
 	add_fields(&text, &asked->attr, &accepted->attr);

@@ -107,7 +107,7 @@ static void drop_innocent(struct search *search)
 }
 
 /* Says how it was found out, where the explanation has no evidence of its own. */
-static void note_tries(struct inquiry *inquiry, unsigned int others)
+static void note_tries(struct inquiry *inquiry, const struct request *accepted, unsigned int others)
 {
 	struct perfev_why *why = inquiry->why;
 	char text[24], more[48] = "";
@@ -119,8 +119,11 @@ static void note_tries(struct inquiry *inquiry, unsigned int others)
 	perfev_why_evidence(
 		why, "%s%s%s as asked, accepted %s%s; %u requests", own, own[0] ? "; " : "",
 		perfev_error_name(inquiry->error, text),
-		inquiry->is_probe ? "of an event that counts nothing" : "with the remedy", more,
-		inquiry->tries);
+		inquiry->is_probe ? "of an event that counts nothing" :
+		perfev_remedy_is_empty(&inquiry->asked, accepted) ?
+				    "with exclude_kernel, which leaves nothing to count" :
+				    "with the remedy",
+		more, inquiry->tries);
 }
 
 /* Explains the request by what was needed to have it accepted: rules, things left out, or both. */
@@ -146,7 +149,7 @@ static int explain_accepted(struct search *search)
 	if (inquiry->is_probe)
 		perfev_request_restore_event(&search->work, &inquiry->asked);
 	perfev_remedy_add(&inquiry->asked, &search->work, inquiry->why);
-	note_tries(inquiry, faults - 1);
+	note_tries(inquiry, &search->work, faults - 1);
 	return 1;
 }
 

@@ -48,9 +48,12 @@ int perfev_explain_unknown(struct inquiry *inquiry);
 void perfev_blame_features(struct inquiry *inquiry, const struct feature *features,
 			   unsigned int count, int are_alternatives);
 
+/* Whether what is accepted would count nothing: the kernel is left out of what it alone does. */
+int perfev_remedy_is_empty(const struct request *asked, const struct request *accepted);
+
 /*
  * Puts what makes asked into accepted before the remedy, as statements of C, and the advice that
- * the remedy held behind it.
+ * the remedy held behind it. Of what would count nothing, the advice is all there is.
  */
 void perfev_remedy_add(const struct request *asked, const struct request *accepted,
 		       struct perfev_why *why);

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Refusals for want of rights, told of machines of the test's own making. What must stay true: a
- * setting is named only where it is what refuses.
+ * setting is named only where it is what refuses, and a remedy leaves something to count.
  */
 #include "../../src/explain/rules.h"
+#include "../../src/explain/search.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -162,6 +163,40 @@ static void a_probe_takes_a_capability_and_no_level(void **state)
 	assert_int_equal(probe_refused("uprobe", SYS_ADMIN, &why), 0);
 }
 
+/* The remedy for one who may not count the kernel's part of this. */
+static const char *remedy_of(struct perf_event_attr attr, struct perfev_why *why)
+{
+	struct request asked = { .attr = attr, .cpu = -1, .group_fd = -1 }, accepted = asked;
+
+	accepted.attr.exclude_kernel = 1;
+	perfev_why_clear(why);
+	perfev_why_remedy(why, "advice");
+	perfev_remedy_add(&asked, &accepted, why);
+	return why->remedy;
+}
+
+static void a_remedy_leaves_something_to_count(void **state)
+{
+	static const struct perf_event_attr in_kernel[] = {
+		{ .type = PERF_TYPE_SOFTWARE, .config = PERF_COUNT_SW_CONTEXT_SWITCHES },
+		{ .type = PERF_TYPE_SOFTWARE, .config = PERF_COUNT_SW_CPU_MIGRATIONS },
+		{ .type = PERF_TYPE_SOFTWARE, .config = PERF_COUNT_SW_CGROUP_SWITCHES },
+		{ .type = PERF_TYPE_SOFTWARE, .config = PERF_COUNT_SW_BPF_OUTPUT },
+		{ .type = PERF_TYPE_TRACEPOINT, .config = 7 },
+		{ .type = PERF_TYPE_HARDWARE, .exclude_user = 1 },
+	};
+	const struct perf_event_attr faults = { .type = PERF_TYPE_SOFTWARE,
+						.config = PERF_COUNT_SW_PAGE_FAULTS };
+	const struct perf_event_attr cycles = { .type = PERF_TYPE_HARDWARE };
+	struct perfev_why why;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(in_kernel) / sizeof(in_kernel[0]); i++)
+		assert_string_equal(remedy_of(in_kernel[i], &why), "advice");
+	assert_string_equal(remedy_of(faults, &why), "attr.exclude_kernel = 1; Or: advice");
+	assert_string_equal(remedy_of(cycles, &why), "attr.exclude_kernel = 1; Or: advice");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -169,6 +204,7 @@ int main(void)
 		cmocka_unit_test(no_level_is_named_to_who_has_the_right),
 		cmocka_unit_test(what_else_refuses_is_told_as_far_as_it_can_be_read),
 		cmocka_unit_test(a_probe_takes_a_capability_and_no_level),
+		cmocka_unit_test(a_remedy_leaves_something_to_count),
 	};
 
 	return cmocka_run_group_tests_name("rights", tests, NULL, NULL);
