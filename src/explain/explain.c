@@ -135,9 +135,8 @@ static int explain_target(struct inquiry *inquiry)
 			why, "kill(%d, 0) says %s", pid,
 			kill(pid, 0) < 0 && errno == ESRCH ? "ESRCH" : "that a process is there");
 	}
-	perfev_why_remedy(why,
-			  "open it while the target lives; numbers are those of this process's own "
-			  "PID namespace");
+	perfev_why_remedy(why, "name a target that lives, by its number in this process's own PID "
+			       "namespace");
 	return 1;
 }
 

@@ -25,8 +25,9 @@ extern perfev_rule *const perfev_rules_breakpoint[];
 extern perfev_rule *const perfev_rules_access[]; /* for EACCES and EPERM */
 
 /*
- * Explains EACCES or EPERM to one who may open no event at all, or not the probe that was asked for
- * at any level: for these there is no mend. Returns 1, or 0 when the caller may.
+ * Explains EACCES or EPERM to one who may open no event at all, or at no level the probe or the
+ * breakpoint in the kernel that was asked for: for these there is no mend. Returns 1, or 0 when the
+ * caller may.
  */
 int perfev_explain_no_right(struct inquiry *inquiry);
 

@@ -38,7 +38,7 @@ static void rights(struct inquiry *inquiry, struct perfev_why *why,
 		machine->is_contained ? ", but capabilities of a user namespace do not count" : "");
 }
 
-/* Whether a level of at most this would permit it: neither is it set so, nor has the caller more. */
+/* Whether a level of at most this would help: it is not set so, and the caller has no more. */
 static int is_level_to_blame(const struct inquiry *inquiry, long level)
 {
 	const struct machine *machine = &inquiry->machine;
@@ -145,14 +145,34 @@ static int explain_no_probe(struct inquiry *inquiry)
 	return 1;
 }
 
+static int kernel_breakpoint(struct inquiry *inquiry, struct request *work, struct perfev_why *why)
+{
+	const __u64 address = work->attr.bp_addr;
+
+	if (work->attr.type != PERF_TYPE_BREAKPOINT || !(address >> 63))
+		return 0;
+	work->attr.bp_addr = 0;
+	perfev_rule_broken(inquiry, why, PERFEV_CAUSE_CAPABILITY, "bp_addr", address);
+	perfev_why_reason(why,
+			  "bp_addr is %#llx, but to watch an address of the kernel takes "
+			  "CAP_SYS_ADMIN",
+			  (unsigned long long)address);
+	rights(inquiry, why, &sys_admin);
+	perfev_why_remedy(why, "run it as root");
+	return 1;
+}
+
 int perfev_explain_no_right(struct inquiry *inquiry)
 {
 	const struct request dummy = perfev_request_dummy();
 	const int error = perfev_try(inquiry, &dummy);
 	struct perfev_why *why = inquiry->why;
+	struct request work = inquiry->asked;
 
 	if (error != EACCES && error != EPERM)
-		return explain_no_probe(inquiry);
+		return explain_no_probe(inquiry) ||
+		       (!perfev_machine_has(&inquiry->machine, CAPABILITY_SYS_ADMIN) &&
+			kernel_breakpoint(inquiry, &work, why));
 	if (!is_level_to_blame(inquiry, 2))
 		return refuse(inquiry, why, 2, "", 0, "every event");
 	refuse(inquiry, why, 2, "", 0, "to open any event");
@@ -248,23 +268,6 @@ static int locked_registers(struct inquiry *inquiry, struct request *work, struc
 		why, "%s in /sys/kernel/security/lockdown",
 		inquiry->machine.has_lockdown ? "[confidentiality]" : "nothing could be read");
 	perfev_why_remedy(why, "use PERF_SAMPLE_REGS_USER");
-	return 1;
-}
-
-static int kernel_breakpoint(struct inquiry *inquiry, struct request *work, struct perfev_why *why)
-{
-	const __u64 address = work->attr.bp_addr;
-
-	if (work->attr.type != PERF_TYPE_BREAKPOINT || !(address >> 63))
-		return 0;
-	work->attr.bp_addr = 0;
-	perfev_rule_broken(inquiry, why, PERFEV_CAUSE_CAPABILITY, "bp_addr", address);
-	perfev_why_reason(why,
-			  "bp_addr is %#llx, an address of the kernel, which takes CAP_SYS_ADMIN "
-			  "to watch",
-			  (unsigned long long)address);
-	rights(inquiry, why, &sys_admin);
-	perfev_why_remedy(why, "run it as root");
 	return 1;
 }
 

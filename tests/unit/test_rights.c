@@ -163,6 +163,25 @@ static void a_probe_takes_a_capability_and_no_level(void **state)
 	assert_int_equal(probe_refused("uprobe", SYS_ADMIN, &why), 0);
 }
 
+static void a_breakpoint_in_the_kernel_takes_a_capability_and_no_level(void **state)
+{
+	struct perfev_why why;
+	struct inquiry inquiry = inquiry_of(2, PERFMON, &why);
+
+	(void)state;
+	inquiry.asked.attr.type = PERF_TYPE_BREAKPOINT;
+	inquiry.asked.attr.bp_addr = 1ULL << 63;
+	assert_int_equal(perfev_explain_no_right(&inquiry), 1);
+	assert_int_equal(why.cause, PERFEV_CAUSE_CAPABILITY);
+	assert_string_equal(why.field, "bp_addr");
+	assert_string_equal(why.remedy, "run it as root");
+	inquiry.machine.capabilities = SYS_ADMIN;
+	assert_int_equal(perfev_explain_no_right(&inquiry), 0);
+	inquiry.machine.capabilities = 0;
+	inquiry.asked.attr.bp_addr = 4096;
+	assert_int_equal(perfev_explain_no_right(&inquiry), 0);
+}
+
 /* The remedy for one who may not count the kernel's part of this. */
 static const char *remedy_of(struct perf_event_attr attr, struct perfev_why *why)
 {
@@ -204,6 +223,7 @@ int main(void)
 		cmocka_unit_test(no_level_is_named_to_who_has_the_right),
 		cmocka_unit_test(what_else_refuses_is_told_as_far_as_it_can_be_read),
 		cmocka_unit_test(a_probe_takes_a_capability_and_no_level),
+		cmocka_unit_test(a_breakpoint_in_the_kernel_takes_a_capability_and_no_level),
 		cmocka_unit_test(a_remedy_leaves_something_to_count),
 	};
 
