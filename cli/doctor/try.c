@@ -14,6 +14,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "../remedy.h"
+
 void doctor_found(struct doctor_check *check, enum doctor_state state, const char *format, ...)
 {
 	va_list list;
@@ -66,34 +68,16 @@ void doctor_remedy_capability(const struct doctor *doctor, struct doctor_check *
 		doctor_remedy(doctor, check, "sudo setcap cap_%s+ep PROGRAM", name);
 }
 
-/* The library's "pid is -1, but to count all threads takes ..." without the attribute's field. */
-static const char *without_field(const struct perfev_why *why)
-{
-	const char *but = strstr(why->reason, ", but ");
-
-	if (*why->field && strncmp(why->reason, why->field, strlen(why->field)) == 0 && but)
-		return but + strlen(", but ");
-	return why->reason;
-}
-
-/*
- * The library's remedy is statements of C, then what an administrator can do. Of the latter the
- * first command is kept, and what stands in words as it is.
- */
+/* Of the library's advice the first command is kept, and what stands in words as it is. */
 static void take_remedy(const struct doctor *doctor, struct doctor_check *check,
 			const struct perfev_why *why)
 {
 	static const char host[] = " outside of the container";
-	const char *behind = strstr(why->remedy, "Or: ");
-	const char *advice = behind ? behind + strlen("Or: ") : why->remedy;
 	char command[sizeof(why->remedy)], capability[32];
 	char *end;
 
 	check->remedy[0] = '\0';
-	/* What only a program can do. */
-	if (strchr(advice, ';') || strstr(advice, "PERF_"))
-		return;
-	snprintf(command, sizeof(command), "%s", advice);
+	cli_advice(why, command, sizeof(command));
 	if (sscanf(command, "sudo setcap cap_%31[a-z_]+ep", capability) == 1) {
 		doctor_remedy_capability(doctor, check, capability);
 		return;
@@ -113,7 +97,7 @@ static void take(const struct doctor *doctor, struct doctor_check *check,
 		 const struct perfev_why *why)
 {
 	check->cause = why->cause;
-	snprintf(check->reason, sizeof(check->reason), "%s", without_field(why));
+	snprintf(check->reason, sizeof(check->reason), "%s", cli_reason(why));
 	snprintf(check->evidence, sizeof(check->evidence), "%s", why->evidence);
 	take_remedy(doctor, check, why);
 }

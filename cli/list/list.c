@@ -13,6 +13,7 @@
 
 #include "../commands.h"
 #include "../names.h"
+#include "../remedy.h"
 
 #define EXIT_NOT_FOUND 1
 
@@ -146,6 +147,7 @@ static void tell_unread(const struct list *list)
 {
 	struct perfev_events *events;
 	struct perfev_why why;
+	char remedy[512];
 	int result;
 
 	if (list->pmu_error)
@@ -156,7 +158,8 @@ static void tell_unread(const struct list *list)
 	/* Who reads one tracepoint meets the same, and is told the reason. */
 	result = perfev_events_parse(&events, "sched:sched_switch", cli_event_options(), &why);
 	if (result == list->tracepoint_error)
-		fprintf(stderr, "perfev list: %s: %s\n", why.reason, why.remedy);
+		fprintf(stderr, "perfev list: %s: %s\n", cli_reason(&why),
+			cli_remedy(&why, remedy, sizeof(remedy)));
 	else
 		fprintf(stderr, "perfev list: not all tracepoints could be read: %s\n",
 			strerror(-list->tracepoint_error));

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../remedy.h"
 #include "stat.h"
 #include "topology.h"
 
@@ -283,6 +284,8 @@ const char *stat_name(const struct stat_row *row, char *text, size_t size)
 
 const char *stat_reason(const struct stat_row *row, char *text, size_t size)
 {
+	char remedy[512];
+
 	switch (row->reading.state) {
 	case PERFEV_READING_IDLE:
 		return "nothing that it counts ran";
@@ -291,10 +294,10 @@ const char *stat_reason(const struct stat_row *row, char *text, size_t size)
 	case PERFEV_READING_ERROR:
 		return "it was pinned, and lost its counter";
 	case PERFEV_READING_MISSING:
-		if (row->why && row->why->remedy[0])
-			snprintf(text, size, "%s: %s", row->why->reason, row->why->remedy);
-		else
-			snprintf(text, size, "%s", row->why ? row->why->reason : "");
+		if (!row->why)
+			return "";
+		cli_remedy(row->why, remedy, sizeof(remedy));
+		snprintf(text, size, "%s%s%s", cli_reason(row->why), *remedy ? ": " : "", remedy);
 		return text;
 	default:
 		snprintf(text, size, "it could not be read: %s", strerror(row->reading.error));

@@ -13,6 +13,7 @@
 #include "../commands.h"
 #include "../names.h"
 #include "../progress.h"
+#include "../remedy.h"
 #include "repeat.h"
 #include "versus.h"
 
@@ -38,7 +39,7 @@ int stat_exit_status(const struct child *child)
 /* Reads the events that are asked for. Returns -1 to go on, or an exit status. */
 static int read_events(struct stat *stat)
 {
-	char text[1024] = "";
+	char text[1024] = "", told[1024];
 	struct perfev_why why;
 	const char *asked = stat->options.events;
 
@@ -47,7 +48,7 @@ static int read_events(struct stat *stat)
 	if (perfev_events_parse(&stat->events, asked ? asked : text, cli_event_options(), &why) ==
 	    0)
 		return -1;
-	fprintf(stderr, "perfev stat: %s\n", why.text);
+	fprintf(stderr, "perfev stat: %s\n", cli_explanation(&why, told, sizeof(told)));
 	if (asked && why.position >= 0)
 		fprintf(stderr, "  %s\n  %*s^\n", asked, (int)why.position, "");
 	return EXIT_PERFEV;
@@ -87,13 +88,15 @@ static int run_all(struct stat *stat, struct stat_result *result)
 
 	for (unsigned int i = 0; i < runs; i++) {
 		struct perfev_why why;
+		char text[1024];
 
 		if (runs > 1)
 			progress_show("run %u of %u", i + 1, runs);
 		memset(&stat->child, 0, sizeof(stat->child));
 		if (stat_run(stat, result, stat->options.interval_ms ? print_interval : NULL,
 			     &why) < 0) {
-			fprintf(stderr, "perfev stat: %s\n", why.text);
+			fprintf(stderr, "perfev stat: %s\n",
+				cli_explanation(&why, text, sizeof(text)));
 			repeat_free(&repeat);
 			return EXIT_PERFEV;
 		}

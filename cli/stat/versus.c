@@ -16,6 +16,7 @@
 #include "../commands.h"
 #include "../number.h"
 #include "../progress.h"
+#include "../remedy.h"
 #include "repeat.h"
 
 /* Without -r: so many pairs, and more while they have not taken so long. */
@@ -74,6 +75,7 @@ static int run_one(struct versus *versus, int which)
 {
 	struct stat *stat = versus->stat;
 	struct perfev_why why;
+	char text[1024];
 
 	stat_result_free(&versus->result[which]);
 	memset(&stat->child, 0, sizeof(stat->child));
@@ -81,7 +83,7 @@ static int run_one(struct versus *versus, int which)
 	stat->argv = versus->argv[which];
 	if (stat_run(stat, &versus->result[which], NULL, &why) < 0) {
 		progress_clear();
-		fprintf(stderr, "perfev stat: %s\n", why.text);
+		fprintf(stderr, "perfev stat: %s\n", cli_explanation(&why, text, sizeof(text)));
 		return EXIT_PERFEV;
 	}
 	if (stat->child.executed && WIFEXITED(stat->child.status) &&
