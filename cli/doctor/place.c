@@ -43,24 +43,6 @@ static void sleep_shortly(void *argument)
 		nanosleep(&little, NULL);
 }
 
-/* Where tracefs is: there, but its folder or each tracepoint's number is root's alone to read. */
-static void tell_hidden(const struct doctor *doctor, struct doctor_check *check)
-{
-	static const char *const folders[] = { "/sys/kernel/tracing", "/sys/kernel/debug/tracing" };
-	char path[80];
-
-	for (size_t i = 0; i < sizeof(folders) / sizeof(folders[0]); i++) {
-		snprintf(path, sizeof(path), "%s/events/sched/sched_switch/id", folders[i]);
-		if (access(path, R_OK) == 0 || errno != EACCES)
-			continue;
-		doctor_blame(check, DOCTOR_NO, PERFEV_CAUSE_CAPABILITY,
-			     "tracefs is mounted, but root's alone to read", NULL);
-		snprintf(check->evidence, sizeof(check->evidence), "%s: Permission denied", path);
-		doctor_remedy(doctor, check, "sudo chmod -R a+rX %s", folders[i]);
-		return;
-	}
-}
-
 void doctor_check_tracepoints(struct doctor *doctor, struct doctor_check *check)
 {
 	struct perfev_events *events;
@@ -70,7 +52,6 @@ void doctor_check_tracepoints(struct doctor *doctor, struct doctor_check *check)
 
 	if (result < 0) {
 		doctor_explained(doctor, check, &why);
-		tell_hidden(doctor, check);
 		return;
 	}
 	attr = perfev_events_get(events, 0)->attr;

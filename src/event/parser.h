@@ -25,6 +25,7 @@ struct parser {
 	const char *text;
 	const char *end;
 	const char *at; /* the next byte to be read; *end is a zero byte */
+	int hidden;     /* tracefs has what may be the tracepoint, and it is not ours to read */
 };
 
 struct terms;

@@ -165,11 +165,71 @@ int perfev_unknown_term(struct parser *parser, const struct pmu *pmu, struct sli
 	return result;
 }
 
+/*
+ * Ends an explanation with what lets the caller read tracefs. Its files are root's, or a group's,
+ * whatever the mode that it was mounted with, which is that of its topmost folder.
+ */
+static void suggest_rights(struct parser *parser)
+{
+	const struct tree *tracefs = &parser->machine.tracefs;
+	const char *root = tracefs->root, *below = tracefs->below[0];
+	int place, in_debugfs;
+
+	perfev_tree_look(tracefs, &place, "events");
+	in_debugfs = place == 1;
+	if (in_debugfs)
+		perfev_why_remedy(parser->why,
+				  "sudo mount -t tracefs -o mode=755 tracefs %s%s && sudo chmod -R "
+				  "a+rX %s%s/events, or be root",
+				  root, below, root, below);
+	else if (perfev_tree_look(tracefs, &place, ".") == -EACCES)
+		perfev_why_remedy(parser->why,
+				  "sudo chmod a+rx %s%s && sudo chmod -R a+rX %s%s/events, or be "
+				  "root",
+				  root, below, root, below);
+	else
+		perfev_why_remedy(parser->why, "sudo chmod -R a+rX %s%s/events, or be root", root,
+				  below);
+}
+
+/* Says that there are tracepoints, or may be, of which the caller is not to know. */
+static int tell_hidden(struct parser *parser, struct slice system, struct slice name, int pattern)
+{
+	const struct tree *tracefs = &parser->machine.tracefs;
+	int result, place = 0;
+
+	if (pattern)
+		result = perfev_parse_fail(parser, system.at, PERFEV_CAUSE_CAPABILITY, EACCES,
+					   "what tracepoints match '%.*s:%.*s' is not yours to "
+					   "read",
+					   SHOWN(system), SHOWN(name));
+	else if (perfev_tree_look(tracefs, &place, "events/%.*s/%.*s/id", (int)system.length,
+				  system.at, (int)name.length, name.at) == 0)
+		result = perfev_parse_fail(parser, system.at, PERFEV_CAUSE_CAPABILITY, EACCES,
+					   "there is a tracepoint '%.*s:%.*s', but its number is "
+					   "not yours to read",
+					   SHOWN(system), SHOWN(name));
+	else
+		result = perfev_parse_fail(parser, system.at, PERFEV_CAUSE_CAPABILITY, EACCES,
+					   "whether there is a tracepoint '%.*s:%.*s' is not yours "
+					   "to read",
+					   SHOWN(system), SHOWN(name));
+	if (pattern)
+		perfev_why_evidence(parser->why, "below %s%s/events: %s", tracefs->root,
+				    tracefs->below[place], strerror(EACCES));
+	else
+		perfev_why_evidence(parser->why, "%s%s/events/%.*s/%.*s/id: %s", tracefs->root,
+				    tracefs->below[place], SHOWN(system), SHOWN(name),
+				    strerror(EACCES));
+	suggest_rights(parser);
+	return result;
+}
+
 /* Says why there are no tracepoints to be seen at all. Returns a negative errno. */
 static int tell_no_tracefs(struct parser *parser, const char *at, int error)
 {
 	const struct tree *tracefs = &parser->machine.tracefs;
-	int denied = error == -EACCES || error == -EPERM, result;
+	int denied = error == -EACCES || error == -EPERM, result, place;
 
 	if (error != -ENOENT && error != -ENOTDIR && !denied)
 		return perfev_parse_fail_file(parser, at, error, "tracefs");
@@ -179,13 +239,14 @@ static int tell_no_tracefs(struct parser *parser, const char *at, int error)
 		denied ? "tracepoints are found in tracefs, which is not yours "
 			 "to read" :
 			 "tracepoints are found in tracefs, which is not mounted");
-	perfev_why_evidence(parser->why, "%s%s/events: %s", tracefs->root, tracefs->below[0],
+	perfev_tree_look(tracefs, &place, "events");
+	perfev_why_evidence(parser->why, "%s%s/events: %s", tracefs->root, tracefs->below[place],
 			    strerror(-error));
-	perfev_why_remedy(parser->why,
-			  denied ? "be root, or let everyone read it: sudo mount -o "
-				   "remount,mode=755 %s%s" :
-				   "sudo mount -t tracefs tracefs %s%s",
-			  tracefs->root, tracefs->below[0]);
+	if (denied)
+		suggest_rights(parser);
+	else
+		perfev_why_remedy(parser->why, "sudo mount -t tracefs tracefs %s%s", tracefs->root,
+				  tracefs->below[0]);
 	return result;
 }
 
@@ -203,6 +264,8 @@ int perfev_unknown_tracepoint(struct parser *parser, struct slice system, struct
 	if (result < 0)
 		return tell_no_tracefs(parser, system.at, result);
 	closedir(events);
+	if (parser->hidden)
+		return tell_hidden(parser, system, name, pattern);
 	if (pattern)
 		return perfev_parse_fail(parser, system.at, PERFEV_CAUSE_NAME, ENOENT,
 					 "no tracepoint matches '%.*s:%.*s'", SHOWN(system),

@@ -3,6 +3,7 @@
  * Reading sysfs and tracefs. What must stay true: a file costs open, read and close, and only the
  * file that was asked for is opened.
  */
+#define _GNU_SOURCE /* O_PATH */
 #include "sysfs.h"
 
 #include <errno.h>
@@ -149,6 +150,31 @@ int perfev_tree_has(const struct tree *tree, const char *format, ...)
 		va_end(arguments);
 	}
 	return found;
+}
+
+int perfev_tree_look(const struct tree *tree, int *place, const char *format, ...)
+{
+	int result = -ENOENT;
+
+	for (*place = 0; *place < 2 && tree->below[*place]; ++*place) {
+		char path[PATH_MAX];
+		va_list arguments;
+
+		va_start(arguments, format);
+		result = make_path(path, tree, *place, format, arguments);
+		va_end(arguments);
+		if (result == 0) {
+			/* access(2) would ask for the real user. */
+			result = open(path, O_PATH | O_CLOEXEC);
+			if (result >= 0)
+				return close(result);
+			result = -errno;
+		}
+		if (result != -ENOENT)
+			return result;
+	}
+	*place = 0;
+	return result;
 }
 
 int perfev_tree_list(const struct tree *tree, DIR **out, const char *format, ...)

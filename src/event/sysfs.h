@@ -47,6 +47,14 @@ __attribute__((format(printf, 2, 3))) int perfev_tree_has(const struct tree *tre
 __attribute__((format(printf, 3, 4))) int perfev_tree_read_number(
 	const struct tree *tree, __u64 *value, const char *format, ...);
 
+/*
+ * Looks for a file or folder, which need not be the caller's to read, and for the place of the two
+ * that has it or hides it. Returns 0, -EACCES when a folder on the way is not the caller's to look
+ * into, or another negative errno.
+ */
+__attribute__((format(printf, 3, 4))) int perfev_tree_look(const struct tree *tree, int *place,
+							   const char *format, ...);
+
 /* Opens a folder for closedir(3). Returns 0, or open(2)'s negative errno with *out NULL. */
 __attribute__((format(printf, 3, 4))) int perfev_tree_list(const struct tree *tree, DIR **out,
 							   const char *format, ...);

@@ -23,6 +23,13 @@ static int is_none(int error)
 	return error == -ENOENT || error == -ENOTDIR || error == -EACCES || error == -EPERM;
 }
 
+/* Likewise, and notes that there may be one nevertheless. */
+static int is_none_seen(struct parser *parser, int error)
+{
+	parser->hidden |= error == -EACCES || error == -EPERM;
+	return is_none(error);
+}
+
 static int add(struct parser *parser, const char *at, __u64 id, struct perfev_event **event)
 {
 	int result = perfev_parse_add(parser, at, "tracepoint", event);
@@ -44,8 +51,9 @@ static int read_id(struct parser *parser, const char *at, struct slice system, s
 
 	if (result == 0)
 		return 1;
-	return is_none(result) ? 0 :
-				 perfev_parse_fail_file(parser, at, result, "a tracepoint's id");
+	return is_none_seen(parser, result) ?
+		       0 :
+		       perfev_parse_fail_file(parser, at, result, "a tracepoint's id");
 }
 
 /* Adds one match of a pattern, which is an event of the text's of its own. */
@@ -84,9 +92,10 @@ static int add_of_system(struct parser *parser, const char *at, const char *syst
 	result = perfev_listing_read(&names, &parser->machine.tracefs, folder, perfev_glob_match,
 				     name.at, name.length);
 	if (result < 0)
-		return is_none(result) ? 0 :
-					 perfev_parse_fail_file(parser, at, result,
-								"the list of tracepoints");
+		return is_none_seen(parser, result) ?
+			       0 :
+			       perfev_parse_fail_file(parser, at, result,
+						      "the list of tracepoints");
 	for (unsigned int i = 0; result >= 0 && i < names.count; i++)
 		result = add_match(parser, at, system, names.names[i], added);
 	perfev_listing_free(&names);
@@ -110,9 +119,10 @@ static int add_all(struct parser *parser, struct slice system, struct slice name
 	result = perfev_listing_read(&systems, &parser->machine.tracefs, "events",
 				     perfev_glob_match, system.at, system.length);
 	if (result < 0)
-		return is_none(result) ? 0 :
-					 perfev_parse_fail_file(parser, system.at, result,
-								"the list of tracepoints");
+		return is_none_seen(parser, result) ?
+			       0 :
+			       perfev_parse_fail_file(parser, system.at, result,
+						      "the list of tracepoints");
 	for (unsigned int i = 0; result == 0 && i < systems.count; i++)
 		result = add_of_system(parser, system.at, systems.names[i], name, &added);
 	perfev_listing_free(&systems);
@@ -125,6 +135,7 @@ int perfev_parse_tracepoint(struct parser *parser, struct slice system, struct s
 	__u64 id;
 	int result;
 
+	parser->hidden = 0;
 	if (!perfev_is_file_name(system.at, system.length) ||
 	    !perfev_is_file_name(name.at, name.length))
 		return 0;

@@ -5,6 +5,7 @@
  */
 #include <errno.h>
 #include <stdlib.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -294,15 +295,16 @@ static void files_that_are_not_the_callers_to_read_are_told(void **state)
 {
 	struct wrong wrong = { "sched:sched_switch", EACCES, PERFEV_CAUSE_CAPABILITY, 0,
 			       "not yours to read",  NULL };
-	char path[160], remedy[200];
+	char path[160], remedy[400];
 
 	(void)state;
 	if (geteuid() == 0 && seteuid(65534) < 0)
 		skip_without("nobody", "seteuid() does not work here");
 	seteuid(0);
 	strcat(strcpy(path, server.fake.root), "/kernel/tracing");
-	strcpy(remedy, "be root, or let everyone read it: sudo mount -o remount,mode=755 ");
-	wrong.remedy = strcat(remedy, path);
+	snprintf(remedy, sizeof(remedy),
+		 "sudo chmod a+rx %s && sudo chmod -R a+rX %s/events, or be root", path, path);
+	wrong.remedy = remedy;
 	assert_int_equal(chmod(server.fake.root, 0755), 0);
 	assert_int_equal(chmod(path, 0), 0);
 	if (geteuid() == 0)
@@ -313,6 +315,63 @@ static void files_that_are_not_the_callers_to_read_are_told(void **state)
 	if (getuid() == 0)
 		assert_int_equal(seteuid(0), 0);
 	assert_int_equal(chmod(path, 0755), 0);
+}
+
+/* Lets everyone look into the folders of tracefs that lead to one, but for the last of them. */
+static void open_ways(const char *last, mode_t mode)
+{
+	static const char *const folders[] = {
+		"",
+		"/kernel",
+		"/kernel/tracing",
+		"/kernel/tracing/events",
+		"/kernel/tracing/events/sched",
+		"/kernel/tracing/events/sched/sched_switch",
+		"/kernel/tracing/events/sched/sched_switch/id"
+	};
+	char path[160];
+
+	for (size_t i = 0; i < sizeof(folders) / sizeof(folders[0]); i++) {
+		snprintf(path, sizeof(path), "%s%s", server.fake.root, folders[i]);
+		assert_int_equal(chmod(path, strcmp(folders[i], last) == 0 ? mode : 0755), 0);
+	}
+}
+
+static void tracepoints_that_are_hidden_are_not_called_unknown(void **state)
+{
+	static const struct {
+		const char *text, *hidden;
+		const char *reason;
+	} cases[] = {
+		{ "sched:sched_switch", "/kernel/tracing/events/sched/sched_switch/id",
+		  "there is a tracepoint 'sched:sched_switch', but its number is not yours to "
+		  "read" },
+		{ "sched:*", "/kernel/tracing/events/sched/sched_switch/id",
+		  "what tracepoints match 'sched:*' is not yours to read" },
+		{ "sched:sched_switch", "/kernel/tracing/events/sched",
+		  "whether there is a tracepoint 'sched:sched_switch' is not yours to read" },
+		{ "sched:*", "/kernel/tracing/events/sched",
+		  "what tracepoints match 'sched:*' is not yours to read" },
+		{ "sched:sched_switch", "/kernel/tracing/events",
+		  "tracepoints are found in tracefs, which is not yours to read" },
+	};
+	char remedy[200];
+
+	(void)state;
+	snprintf(remedy, sizeof(remedy), "sudo chmod -R a+rX %s/kernel/tracing/events, or be root",
+		 server.fake.root);
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct wrong wrong = { cases[i].text,   EACCES, PERFEV_CAUSE_CAPABILITY, 0,
+				       cases[i].reason, remedy };
+
+		open_ways(cases[i].hidden, 0);
+		if (geteuid() == 0 && seteuid(65534) < 0)
+			skip_without("nobody", "seteuid() does not work here");
+		check(&server, &wrong);
+		if (getuid() == 0)
+			assert_int_equal(seteuid(0), 0);
+		open_ways("", 0755);
+	}
 }
 
 static void every_prefix_of_every_text_ends_well(void **state)
@@ -356,6 +415,7 @@ int main(void)
 		cmocka_unit_test(an_unknown_name_is_answered_with_the_closest),
 		cmocka_unit_test(what_this_machine_lacks_is_told_as_that),
 		cmocka_unit_test(files_that_are_not_the_callers_to_read_are_told),
+		cmocka_unit_test(tracepoints_that_are_hidden_are_not_called_unknown),
 		cmocka_unit_test(every_prefix_of_every_text_ends_well),
 		cmocka_unit_test(what_the_kernel_says_and_nobody_understands_is_told),
 	};
