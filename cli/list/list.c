@@ -192,6 +192,7 @@ int command_list(int argc, char **argv)
 	if (status >= 0)
 		return status;
 	setvbuf(stdout, buffer, _IOFBF, sizeof(buffer));
+	list->is_brief = !options.json && !list->is_long;
 	if (options.names) {
 		result = print_names(list);
 	} else {

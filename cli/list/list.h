@@ -43,6 +43,7 @@ struct list {
 	unsigned int kinds; /* which are asked for */
 	char **patterns;    /* any of them, up to a NULL; all when there is none */
 	int is_long;
+	int is_brief;       /* no encodings are shown */
 	unsigned int found; /* how many items were chosen */
 	/* Negative errnos of what could not be read, 0 where all could. */
 	int pmu_error, tracepoint_error;

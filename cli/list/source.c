@@ -93,8 +93,9 @@ static int walk_catalog(struct chosen *chosen, unsigned int wanted, int *error)
 	const struct list *list = chosen->list;
 	struct perfev_catalog *catalog;
 	struct perfev_catalog_item item;
-	int result = perfev_catalog_open(&catalog, wanted, narrowing(list->patterns),
-					 cli_event_options());
+	int result =
+		perfev_catalog_open(&catalog, wanted | (list->is_brief ? PERFEV_CATALOG_BRIEF : 0),
+				    narrowing(list->patterns), cli_event_options());
 
 	while (result == 0) {
 		struct list_item one = { .owner = "", .mask = "" };

@@ -125,6 +125,9 @@ enum perfev_kind {
 /* Everything that there is a name for. */
 #define PERFEV_KIND_ALL 0x3ff
 
+/* Beside kinds: what costs a file of its own to know is left empty, as a tracepoint's encoding. */
+#define PERFEV_CATALOG_BRIEF (1U << 31)
+
 /* One thing that a machine offers. Strings are lent until the next call. */
 struct perfev_catalog_item {
 	enum perfev_kind kind;
@@ -142,7 +145,8 @@ struct perfev_catalog;
 
 /*
  * Begins to list what this machine offers: these kinds (enum perfev_kind, or-ed), with names that
- * match a pattern of '*' and '?' (NULL: all). No event is opened; what is not yet reached is not
+ * match a pattern of '*' and '?' (NULL: all). With PERFEV_CATALOG_BRIEF among the kinds, some of
+ * what there is to know of each is left out. No event is opened; what is not yet reached is not
  * read. Options may be NULL.
  * Returns 0, or a negative errno with *out NULL: -EINVAL (kinds), -E2BIG (options), -ENOMEM.
  */

@@ -10,6 +10,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "glob.h"
 
@@ -87,12 +88,14 @@ int perfev_catalog_open(struct perfev_catalog **out, unsigned int kinds, const c
 	int result;
 
 	*out = NULL;
-	if (!kinds || kinds & ~(unsigned int)PERFEV_KIND_ALL)
+	if (!(kinds & PERFEV_KIND_ALL) ||
+	    kinds & ~(unsigned int)(PERFEV_KIND_ALL | PERFEV_CATALOG_BRIEF))
 		return -EINVAL;
 	catalog = calloc(1, sizeof(*catalog));
 	if (!catalog)
 		return -ENOMEM;
 	catalog->kinds = kinds;
+	catalog->folder = -1;
 	result = perfev_machine_begin(&catalog->machine, options);
 	if (result < 0)
 		goto close;
@@ -144,6 +147,8 @@ void perfev_catalog_close(struct perfev_catalog *catalog)
 		return;
 	perfev_listing_free(&catalog->outer.listing);
 	perfev_listing_free(&catalog->inner.listing);
+	if (catalog->folder >= 0)
+		close(catalog->folder);
 	free(catalog->pattern);
 	free(catalog->sysfs);
 	free(catalog->tracefs);

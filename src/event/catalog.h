@@ -33,6 +33,7 @@ struct perfev_catalog {
 	enum perfev_kind inside;
 	struct walk outer; /* PMUs, or systems of tracepoints */
 	struct walk inner; /* what one of these has */
+	int folder;        /* of the system whose tracepoints are being listed, or -1 */
 
 	/* Lent. */
 	char name[CATALOG_NAME];

@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "catalog.h"
 #include "names.h"
@@ -238,22 +239,36 @@ int perfev_catalog_pmus(struct perfev_catalog *catalog, struct perfev_catalog_it
 	}
 }
 
+/* Writes what a tracepoint is to the kernel, unless that is not wanted. Returns 0 or an errno. */
+static int read_tracepoint(struct perfev_catalog *catalog, const char *name)
+{
+	char path[NAME_MAX + sizeof("/id")];
+	int result;
+	__u64 id;
+
+	snprintf(path, sizeof(path), "%s/id", name);
+	catalog->event.terms[0] = '\0';
+	if (catalog->kinds & PERFEV_CATALOG_BRIEF)
+		return perfev_folder_may_read(catalog->folder, path);
+	result = perfev_folder_read_number(catalog->folder, &id, path);
+	if (result == 0)
+		snprintf(catalog->event.terms, sizeof(catalog->event.terms), "config=%llu",
+			 (unsigned long long)id);
+	return result;
+}
+
 static int tracepoint_item(struct perfev_catalog *catalog, const char *name,
 			   struct perfev_catalog_item *out)
 {
 	int result;
-	__u64 id;
 
 	snprintf(catalog->name, sizeof(catalog->name), "%.*s:%s", NAME_MAX, catalog->owner, name);
 	if (!perfev_catalog_matches(catalog, catalog->name, ""))
 		return 0;
 	/* What perf_event_open(2) cannot open has no number: most of the system "ftrace". */
-	result = perfev_tree_read_number(&catalog->machine.tracefs, &id, "events/%s/%s/id",
-					 catalog->owner, name);
+	result = read_tracepoint(catalog, name);
 	if (result < 0)
 		return is_absent(result) ? 0 : result;
-	snprintf(catalog->event.terms, sizeof(catalog->event.terms), "config=%llu",
-		 (unsigned long long)id);
 	out->kind = PERFEV_KIND_TRACEPOINT;
 	out->name = catalog->name;
 	out->pmu = catalog->owner;
@@ -265,14 +280,20 @@ static int tracepoint_item(struct perfev_catalog *catalog, const char *name,
 /* Begins with a system's tracepoints, where one of them could be wanted. */
 static int enter_system(struct perfev_catalog *catalog, const char *system)
 {
+	struct walk *walk = &catalog->inner;
 	int result;
 
 	snprintf(catalog->name, sizeof(catalog->name), "%s:", system);
 	if (!perfev_catalog_could_match(catalog, catalog->name))
 		return 0;
 	snprintf(catalog->owner, sizeof(catalog->owner), "%s", system);
-	snprintf(catalog->name, sizeof(catalog->name), "events/%s", system);
-	result = walk_into(&catalog->inner, &catalog->machine.tracefs, catalog->name);
+	perfev_listing_free(&walk->listing);
+	walk->at = 0;
+	if (catalog->folder >= 0)
+		close(catalog->folder);
+	result = catalog->folder = perfev_tree_open(&catalog->machine.tracefs, "events/%s", system);
+	if (result >= 0)
+		result = perfev_listing_read_at(&walk->listing, catalog->folder, is_any, "", 0);
 	return is_absent(result) ? 0 : result;
 }
 

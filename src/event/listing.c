@@ -4,8 +4,10 @@
 #include "listing.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 static int compare(const void *a, const void *b)
 {
@@ -30,17 +32,13 @@ static int add(struct listing *listing, const char *name)
 	return 0;
 }
 
-int perfev_listing_read(struct listing *listing, const struct tree *tree, const char *folder,
-			listing_match_fn match, const char *pattern, size_t length)
+/* Fills the listing, and closes the folder. */
+static int read_names(struct listing *listing, DIR *open_folder, listing_match_fn match,
+		      const char *pattern, size_t length)
 {
 	const char *name;
-	DIR *open_folder;
-	int result;
+	int result = 0;
 
-	memset(listing, 0, sizeof(*listing));
-	result = perfev_tree_list(tree, &open_folder, "%s", folder);
-	if (result < 0)
-		return result;
 	while (result == 0 && (name = perfev_tree_next(open_folder)))
 		if (match(pattern, length, name))
 			result = add(listing, name);
@@ -52,6 +50,35 @@ int perfev_listing_read(struct listing *listing, const struct tree *tree, const 
 	else if (listing->count)
 		qsort(listing->names, listing->count, sizeof(*listing->names), compare);
 	return result;
+}
+
+int perfev_listing_read(struct listing *listing, const struct tree *tree, const char *folder,
+			listing_match_fn match, const char *pattern, size_t length)
+{
+	DIR *open_folder;
+	int result;
+
+	memset(listing, 0, sizeof(*listing));
+	result = perfev_tree_list(tree, &open_folder, "%s", folder);
+	return result < 0 ? result : read_names(listing, open_folder, match, pattern, length);
+}
+
+int perfev_listing_read_at(struct listing *listing, int folder, listing_match_fn match,
+			   const char *pattern, size_t length)
+{
+	/* closedir(3) takes its descriptor along, and the caller's is to stay. */
+	int copy = fcntl(folder, F_DUPFD_CLOEXEC, 0);
+	DIR *open_folder;
+
+	memset(listing, 0, sizeof(*listing));
+	if (copy < 0)
+		return -errno;
+	open_folder = fdopendir(copy);
+	if (!open_folder) {
+		close(copy);
+		return -ENOMEM;
+	}
+	return read_names(listing, open_folder, match, pattern, length);
 }
 
 void perfev_listing_free(struct listing *listing)

@@ -20,6 +20,10 @@ typedef int (*listing_match_fn)(const char *pattern, size_t length, const char *
 int perfev_listing_read(struct listing *listing, const struct tree *tree, const char *folder,
 			listing_match_fn match, const char *pattern, size_t length);
 
+/* Likewise, of a folder that is open at its beginning, and stays open. */
+int perfev_listing_read_at(struct listing *listing, int folder, listing_match_fn match,
+			   const char *pattern, size_t length);
+
 void perfev_listing_free(struct listing *listing);
 
 #endif

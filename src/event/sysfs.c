@@ -98,6 +98,21 @@ static int read_text(int fd, char *text, size_t size)
 	return (int)strlen(text);
 }
 
+/* Likewise, a file that holds one number, and closes it; fd may be an error, which it returns. */
+static int read_number(int fd, __u64 *value)
+{
+	char text[32];
+	int length;
+
+	if (fd < 0)
+		return fd;
+	length = read_text(fd, text, sizeof(text));
+	close(fd);
+	if (length < 0)
+		return length;
+	return perfev_number_read(text, (size_t)length, value) < 0 ? -EBADMSG : 0;
+}
+
 __attribute__((format(printf, 4, 0))) static int read_below(
 	const struct tree *tree, char *text, size_t size, const char *format, va_list arguments)
 {
@@ -124,16 +139,36 @@ int perfev_tree_read(const struct tree *tree, char *text, size_t size, const cha
 
 int perfev_tree_read_number(const struct tree *tree, __u64 *value, const char *format, ...)
 {
-	char text[32];
 	va_list arguments;
-	int length;
+	int fd;
 
 	va_start(arguments, format);
-	length = read_below(tree, text, sizeof(text), format, arguments);
+	fd = open_below(tree, 0, format, arguments);
 	va_end(arguments);
-	if (length < 0)
-		return length;
-	return perfev_number_read(text, (size_t)length, value) < 0 ? -EBADMSG : 0;
+	return read_number(fd, value);
+}
+
+int perfev_folder_read_number(int folder, __u64 *value, const char *path)
+{
+	int fd = openat(folder, path, O_RDONLY | O_CLOEXEC);
+
+	return read_number(fd < 0 ? -errno : fd, value);
+}
+
+int perfev_folder_may_read(int folder, const char *path)
+{
+	int fd;
+
+	if (faccessat(folder, path, R_OK, 0) == 0)
+		return 0;
+	if (errno == ENOENT || errno == ENOTDIR)
+		return -errno;
+	/* That was the real user without capabilities: whoever else may read it, opens it. */
+	fd = openat(folder, path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return -errno;
+	close(fd);
+	return 0;
 }
 
 int perfev_tree_has(const struct tree *tree, const char *format, ...)
@@ -175,6 +210,17 @@ int perfev_tree_look(const struct tree *tree, int *place, const char *format, ..
 	}
 	*place = 0;
 	return result;
+}
+
+int perfev_tree_open(const struct tree *tree, const char *format, ...)
+{
+	va_list arguments;
+	int fd;
+
+	va_start(arguments, format);
+	fd = open_below(tree, O_DIRECTORY, format, arguments);
+	va_end(arguments);
+	return fd;
 }
 
 int perfev_tree_list(const struct tree *tree, DIR **out, const char *format, ...)

@@ -55,6 +55,19 @@ __attribute__((format(printf, 3, 4))) int perfev_tree_read_number(
 __attribute__((format(printf, 3, 4))) int perfev_tree_look(const struct tree *tree, int *place,
 							   const char *format, ...);
 
+/*
+ * Opens a folder of which many files are read: from there each costs the kernel one step, and not
+ * one for every folder on the way. Returns a descriptor, or open(2)'s negative errno.
+ */
+__attribute__((format(printf, 2, 3))) int perfev_tree_open(const struct tree *tree,
+							   const char *format, ...);
+
+/* Reads a number as perfev_tree_read_number(), from below an open folder. */
+int perfev_folder_read_number(int folder, __u64 *value, const char *path);
+
+/* Returns 0 when there is such a file and it is ours to read, or a negative errno. */
+int perfev_folder_may_read(int folder, const char *path);
+
 /* Opens a folder for closedir(3). Returns 0, or open(2)'s negative errno with *out NULL. */
 __attribute__((format(printf, 3, 4))) int perfev_tree_list(const struct tree *tree, DIR **out,
 							   const char *format, ...);

@@ -383,6 +383,7 @@ static void wrong_arguments_are_refused(void **state)
 	assert_int_equal(perfev_catalog_open(&catalog, 0, NULL, NULL), -EINVAL);
 	assert_null(catalog);
 	assert_int_equal(perfev_catalog_open(&catalog, PERFEV_KIND_ALL + 1, NULL, NULL), -EINVAL);
+	assert_int_equal(perfev_catalog_open(&catalog, PERFEV_CATALOG_BRIEF, NULL, NULL), -EINVAL);
 	assert_int_equal(perfev_catalog_open(&catalog, PERFEV_KIND_RAW, NULL, &later.known), 0);
 	perfev_catalog_close(catalog);
 	later.newer[7] = 1;

@@ -12,7 +12,8 @@
 #include "support.h"
 
 static struct fake_machine server, hybrid;
-static char files[2048]; /* what was asked for, "?" before what was only looked for */
+/* What was asked for: "?" before what was only looked for, "+" before what is below the folder. */
+static char files[2048];
 
 int __real_open(const char *path, int flags, ...);
 int __real_open64(const char *path, int flags, ...);
@@ -20,6 +21,12 @@ int __real_access(const char *path, int mode);
 int __wrap_open(const char *path, int flags, ...);
 int __wrap_open64(const char *path, int flags, ...);
 int __wrap_access(const char *path, int mode);
+int __real_openat(int folder, const char *path, int flags, ...);
+int __real_openat64(int folder, const char *path, int flags, ...);
+int __real_faccessat(int folder, const char *path, int mode, int flags);
+int __wrap_openat(int folder, const char *path, int flags, ...);
+int __wrap_openat64(int folder, const char *path, int flags, ...);
+int __wrap_faccessat(int folder, const char *path, int mode, int flags);
 
 /* Notes a path below one of the machines' folders of PMUs, or of tracefs. */
 static void note(const char *before, const char *path)
@@ -53,6 +60,32 @@ int __wrap_access(const char *path, int mode)
 {
 	note("?", path);
 	return __real_access(path, mode);
+}
+
+/* What is read from an open folder is of the library's making alone. */
+static void note_below(const char *before, const char *path)
+{
+	size_t length = strlen(files);
+
+	snprintf(files + length, sizeof(files) - length, "%s%s%s", length ? " " : "", before, path);
+}
+
+int __wrap_openat(int folder, const char *path, int flags, ...)
+{
+	note_below("+", path);
+	return __real_openat(folder, path, flags);
+}
+
+int __wrap_openat64(int folder, const char *path, int flags, ...)
+{
+	note_below("+", path);
+	return __real_openat64(folder, path, flags);
+}
+
+int __wrap_faccessat(int folder, const char *path, int mode, int flags)
+{
+	note_below("?+", path);
+	return __real_faccessat(folder, path, mode, flags);
 }
 
 static int set_up(void **state)
@@ -142,7 +175,9 @@ static void a_listing_reads_what_is_wanted_and_reached(void **state)
 		{ PERFEV_KIND_PMU, "msr", 9, "msr/type msr/cpumask msr/cpus" },
 		{ PERFEV_KIND_FORMAT, "msr/*", 9, "msr/type msr/format msr/format/event" },
 		{ PERFEV_KIND_TRACEPOINT, "sched:sched_switch", 9,
-		  "tracing/events tracing/events/sched tracing/events/sched/sched_switch/id" },
+		  "tracing/events tracing/events/sched +sched_switch/id" },
+		{ PERFEV_KIND_TRACEPOINT | PERFEV_CATALOG_BRIEF, "sched:sched_switch", 9,
+		  "tracing/events tracing/events/sched ?+sched_switch/id" },
 	};
 
 	(void)state;
