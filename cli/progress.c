@@ -4,6 +4,7 @@
 
 #include <stdarg.h>
 #include <stdio.h>
+#include <termios.h>
 #include <unistd.h>
 
 /* Back to the start of the line, and what stands there taken away. */
@@ -20,6 +21,16 @@ void progress_show(const char *format, ...)
 	vfprintf(stderr, format, arguments);
 	va_end(arguments);
 	fflush(stderr);
+}
+
+int progress_is_apart(void)
+{
+	struct termios settings;
+
+	/* Neither a prompt without echo nor a screen that takes each key is written over. */
+	return !isatty(STDOUT_FILENO) && tcgetattr(STDERR_FILENO, &settings) == 0 &&
+	       (settings.c_lflag & ECHO) && (settings.c_lflag & ICANON) &&
+	       tcgetpgrp(STDERR_FILENO) == getpgrp();
 }
 
 void progress_clear(void)

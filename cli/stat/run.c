@@ -79,6 +79,42 @@ static int have_all_ended(const struct stat_options *options)
 	return 1;
 }
 
+/* How long a program runs before it is said for how long. */
+#define LONG_NS 2000000000ULL
+
+/* Whether it may be said now for how long the program runs. */
+static int may_show(const struct stat *stat)
+{
+	return !stat->options.interval_ms && !stat->options.repeat && !stat->options.versus &&
+	       progress_is_apart();
+}
+
+static void show_time(struct stat *stat, __u64 elapsed_ns)
+{
+	if (elapsed_ns < LONG_NS || !may_show(stat))
+		return;
+	/* What the program prints comes over it, and not behind it. */
+	progress_show("counting for %llu s\r", (unsigned long long)elapsed_ns / 1000000000);
+	stat->has_shown = 1;
+}
+
+/* Waits for the program as child_wait_until(), and says once a second for how long. */
+static int wait_for_child(struct stat *stat, __u64 time_ns)
+{
+	__u64 look = stat->begin_ns + LONG_NS;
+	int result = 0;
+
+	/* Where nothing is shown, nothing is to wake up beside the program. */
+	if (!may_show(stat))
+		return child_wait_until(&stat->child, time_ns);
+	for (; look < time_ns && result == 0; look += 1000000000) {
+		result = child_wait_until(&stat->child, look);
+		if (result == 0)
+			show_time(stat, look - stat->begin_ns);
+	}
+	return result ? result : child_wait_until(&stat->child, time_ns);
+}
+
 /*
  * Waits until a time, or the end of it all. Returns 1 at the end, 0 when it is time, or a negative
  * errno.
@@ -86,7 +122,7 @@ static int have_all_ended(const struct stat_options *options)
 static int wait_until(struct stat *stat, __u64 time_ns)
 {
 	if (stat->options.argv && !stat->options.target_count)
-		return child_wait_until(&stat->child, time_ns);
+		return wait_for_child(stat, time_ns);
 	while (!is_interrupted) {
 		__u64 now = now_ns(), look = now + LOOK_NS < time_ns ? now + LOOK_NS : time_ns;
 		struct timespec left = { 0, 0 };
@@ -95,6 +131,8 @@ static int wait_until(struct stat *stat, __u64 time_ns)
 		if (now >= time_ns)
 			return 0;
 		if (stat->argv) {
+			if ((now - stat->begin_ns) % 1000000000 < LOOK_NS)
+				show_time(stat, now - stat->begin_ns);
 			result = child_wait_until(&stat->child, look);
 			if (result)
 				return result;
@@ -197,6 +235,8 @@ static int count(struct stat *stat, struct perfev_counters *counters, struct sta
 		perfev_counters_stop(counters);
 	if (result == 0)
 		result = make_result(stat, counters, begin_ns, out);
+	if (stat->has_shown && progress_is_apart())
+		progress_clear();
 	if (result < 0) {
 		snprintf(why->text, sizeof(why->text), "%s", strerror(-result));
 		return result;

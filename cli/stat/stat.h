@@ -46,6 +46,7 @@ struct stat {
 	char **argv;        /* of the program that this is about, or NULL */
 	struct child child; /* it, when it has run */
 	__u64 begin_ns;     /* of CLOCK_MONOTONIC, of the run */
+	int has_shown;      /* for how long it runs */
 	FILE *to;
 };
 
