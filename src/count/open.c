@@ -10,25 +10,8 @@
 
 #include <perfev/sys.h>
 
+#include "../explain/kernel_only.h"
 #include "../explain/why.h"
-
-/* What the kernel alone does is not counted at all when the kernel is left out. */
-static int happens_in_kernel(const struct perf_event_attr *attr)
-{
-	if (attr->type == PERF_TYPE_TRACEPOINT)
-		return 1;
-	if (attr->type != PERF_TYPE_SOFTWARE)
-		return 0;
-	switch (attr->config) {
-	case PERF_COUNT_SW_CONTEXT_SWITCHES:
-	case PERF_COUNT_SW_CPU_MIGRATIONS:
-	case PERF_COUNT_SW_CGROUP_SWITCHES:
-	case PERF_COUNT_SW_BPF_OUTPUT:
-		return 1;
-	default:
-		return 0;
-	}
-}
 
 /* Whether the event still says what it was asked for when the kernel's part is left out. */
 static int may_leave_kernel_out(const struct opener *opener, const struct perf_event_attr *attr)

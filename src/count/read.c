@@ -133,8 +133,9 @@ static int has_ended(struct place *place, __u64 enabled_ns)
 static void take_value(const struct opener *opener, const __u64 *words, __u64 enabled,
 		       __u64 running, struct perfev_reading *reading)
 {
+	/* The kernel reads both without its lock, while another thread may switch the event. */
 	reading->enabled_ns = enabled;
-	reading->running_ns = running;
+	reading->running_ns = running < enabled ? running : enabled;
 	reading->value = words[0];
 	reading->state = state_of(reading);
 	/* What was never on a counter may hold a number all the same; it is none. */

@@ -3,6 +3,7 @@
  * The remedy of an explanation: the difference between what was asked and what the kernel accepts,
  * as statements of C. The tests take them back and try them.
  */
+#include "kernel_only.h"
 #include "search.h"
 
 #include "../names/tables.h"
@@ -117,23 +118,10 @@ static void cut_to_statements(char statements[REMEDY])
 		memcpy(end, more, sizeof(more));
 }
 
-/* The kernel's doing alone: with exclude_kernel such an event opens, and stays at 0. */
-static int happens_in_kernel(const struct perf_event_attr *attr)
-{
-	if (attr->exclude_user || attr->type == PERF_TYPE_TRACEPOINT)
-		return 1;
-	if (attr->type != PERF_TYPE_SOFTWARE)
-		return 0;
-	return attr->config == PERF_COUNT_SW_CONTEXT_SWITCHES ||
-	       attr->config == PERF_COUNT_SW_CPU_MIGRATIONS ||
-	       attr->config == PERF_COUNT_SW_CGROUP_SWITCHES ||
-	       attr->config == PERF_COUNT_SW_BPF_OUTPUT;
-}
-
 int perfev_remedy_is_empty(const struct request *asked, const struct request *accepted)
 {
 	return !asked->attr.exclude_kernel && accepted->attr.exclude_kernel &&
-	       happens_in_kernel(&asked->attr);
+	       (asked->attr.exclude_user || happens_in_kernel(&asked->attr));
 }
 
 void perfev_remedy_add(const struct request *asked, const struct request *accepted,

@@ -206,7 +206,8 @@ static int search_rules(struct search *search)
 			accepted = search->base;
 			if (!perfev_blame_event(search->inquiry, &accepted))
 				return 0;
-			perfev_remedy_add(&search->inquiry->asked, &accepted, search->inquiry->why);
+			/* Alone it was refused as well: the group is no part of the remedy. */
+			perfev_remedy_add(&search->base, &accepted, search->inquiry->why);
 			return 1;
 		}
 	}
