@@ -200,19 +200,21 @@ static int try_bare(struct inquiry *inquiry, struct request *bare, int is_of_cpu
 	return perfev_try(inquiry, bare);
 }
 
-/* Whether the CPU has a PMU at all. */
+/* Whether the CPU has a PMU at all. What the caller may not count says nothing about that. */
 static int has_pmu(struct inquiry *inquiry)
 {
 	static const __u64 configs[] = { PERF_COUNT_HW_CPU_CYCLES, PERF_COUNT_HW_INSTRUCTIONS,
 					 PERF_COUNT_HW_BRANCH_INSTRUCTIONS };
 	struct request request = perfev_request_dummy();
+	int error;
 
 	request.attr.type = PERF_TYPE_HARDWARE;
 	for (size_t i = 0; i < sizeof(configs) / sizeof(configs[0]); i++) {
 		for (int is_user_only = 0; is_user_only < 2; is_user_only++) {
 			request.attr.config = configs[i];
 			request.attr.exclude_kernel = is_user_only ? 1 : 0;
-			if (perfev_try(inquiry, &request) != ENOENT)
+			error = perfev_try(inquiry, &request);
+			if (error != ENOENT && error != EACCES && error != EPERM)
 				return 1;
 		}
 	}

@@ -8,6 +8,7 @@
 #include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
@@ -110,6 +111,15 @@ static void where_cycles_have_branches(struct attempt *attempt)
 		skip_without("branch-stack", "not by the processor's PMU");
 }
 
+static void where_no_cycles_are(struct attempt *attempt)
+{
+	int error = error_of(attempt);
+
+	where_paranoid(2);
+	if (error != ENOENT)
+		skip_without("no-pmu", "cycles: %s", error ? strerror(error) : "there are some");
+}
+
 #define SETTING "/proc/sys/kernel/perf_event_paranoid"
 
 static void set_level(long level)
@@ -196,6 +206,13 @@ const struct wrong wrong_rights[] = {
 	  .make = where_cycles_have_branches,
 	  .become = become_nobody,
 	  .expected = { { PERFEV_CAUSE_PARANOID, "branch_sample_type" } } },
+	{ "a user counts cycles where there are no hardware counters",
+	  { PERFEV_ATTR_INIT(PERF_TYPE_HARDWARE, .config = PERF_COUNT_HW_CPU_CYCLES,
+			     .exclude_kernel = 1),
+	    0, -1, -1, 0 },
+	  .make = where_no_cycles_are,
+	  .become = become_nobody,
+	  .expected = { { PERFEV_CAUSE_NO_PMU, "type" } } },
 	{ "a user wants the fields of a tracepoint",
 	  { PERFEV_ATTR_INIT(PERF_TYPE_TRACEPOINT, .exclude_kernel = 1, .sample_period = 1,
 			     .sample_type = PERF_SAMPLE_RAW),
