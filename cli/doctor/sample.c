@@ -15,6 +15,7 @@
 
 struct sampled {
 	unsigned int samples;
+	unsigned int exact; /* of them, by their own word */
 	unsigned int throttled;
 	__u64 lost;
 	int error; /* of mmap(), positive */
@@ -42,8 +43,10 @@ static void count_records(struct perf_event_mmap_page *page, struct sampled *sam
 		memcpy(&header, &word, sizeof(header));
 		if (header.size < sizeof(header))
 			break;
-		if (header.type == PERF_RECORD_SAMPLE)
+		if (header.type == PERF_RECORD_SAMPLE) {
 			sampled->samples++;
+			sampled->exact += (header.misc & PERF_RECORD_MISC_EXACT_IP) != 0;
+		}
 		if (header.type == PERF_RECORD_THROTTLE)
 			sampled->throttled++;
 		if (header.type == PERF_RECORD_LOST)
@@ -141,17 +144,40 @@ void doctor_check_sampling(struct doctor *doctor, struct doctor_check *check)
 	}
 }
 
+/*
+ * Not every PMU that ignores precise_ip refuses it, so samples are looked at. At level 1 nothing
+ * marks them.
+ */
 void doctor_check_precise(struct doctor *doctor, struct doctor_check *check)
 {
+	const unsigned int level = doctor->features.precise_ip;
 	struct perf_event_attr attr = doctor_attr_hardware(PERF_COUNT_HW_CPU_CYCLES);
+	struct sampled sampled;
 	struct perfev_why why;
+	int fd;
 
 	attr.sample_period = 1000000;
-	attr.precise_ip = 1;
-	if (doctor_try(&attr, DOCTOR_SELF, &why) < 0)
+	attr.sample_type = PERF_SAMPLE_IP;
+	/* Of instructions it may be a higher one than of cycles. */
+	attr.precise_ip = level ? level & 3 : 1;
+	do
+		fd = doctor_open(&attr, DOCTOR_SELF, &why);
+	while (fd < 0 && --attr.precise_ip);
+	if (fd < 0) {
 		doctor_refused(doctor, check, &why, "this PMU takes no precise samples of cycles");
-	else
-		doctor_found(check, DOCTOR_OK, "precise_ip up to %u", doctor->features.precise_ip);
+		return;
+	}
+	sample(fd, &attr, &sampled, &why);
+	close(fd);
+	if (attr.precise_ip < 2 || sampled.exact || !sampled.samples) {
+		doctor_found(check, DOCTOR_OK, "precise_ip up to %u", level);
+		return;
+	}
+	doctor_blame(check, DOCTOR_ABSENT, PERFEV_CAUSE_MACHINE,
+		     "this PMU takes precise_ip, but no sample is marked as exact", NULL);
+	snprintf(check->evidence, sizeof(check->evidence),
+		 "%u samples of cycles:u with precise_ip %u, none PERF_RECORD_MISC_EXACT_IP",
+		 sampled.samples, attr.precise_ip);
 }
 
 void doctor_check_branches(struct doctor *doctor, struct doctor_check *check)
