@@ -1,17 +1,16 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What each level of perf_event_paranoid lets an unprivileged user have. What must stay true: the
- * setting is changed in a throw-away guest only (PERFEV_LAB=1), and put back whatever happens.
+ * What each level of perf_event_paranoid lets an unprivileged user have. What must stay true: each
+ * level is tried whole, with what is granted as well as what is not.
  */
 #include "attempt.h"
 #include "facts.h"
+#include "level.h"
 
-#include <stdlib.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
-#define SETTING "/proc/sys/kernel/perf_event_paranoid"
 #define LOWEST (-1L)
 #define HIGHEST 4L
 
@@ -56,49 +55,6 @@ static const struct row {
 static int error_of_row(const struct row *row, long level)
 {
 	return row->errors[(level > 2 ? 2 : level) - LOWEST];
-}
-
-/* Writes the setting. Returns 0, or -1. */
-static int set_level(long level)
-{
-	FILE *file = fopen(SETTING, "we");
-	int result;
-
-	if (!file)
-		return -1;
-	result = fprintf(file, "%ld\n", level) > 0 ? 0 : -1;
-	return fclose(file) == 0 ? result : -1;
-}
-
-static long level_before;
-
-static int remember_level(void **state)
-{
-	(void)state;
-	level_before = kernel_setting_or_skip("perf_event_paranoid");
-	return 0;
-}
-
-static int put_level_back(void **state)
-{
-	(void)state;
-	if (kernel_setting_or_skip("perf_event_paranoid") == level_before)
-		return 0;
-	return set_level(level_before);
-}
-
-static void level_or_skip(long level)
-{
-	const char *lab = getenv("PERFEV_LAB");
-
-	root_or_skip();
-	if (level == level_before)
-		return;
-	if (!lab || strcmp(lab, "1") != 0)
-		skip_without("lab", "perf_event_paranoid is %ld here, and not ours to change",
-			     level_before);
-	assert_int_equal(set_level(level), 0);
-	assert_int_equal(kernel_setting_or_skip("perf_event_paranoid"), level);
 }
 
 struct large_ring {
@@ -245,10 +201,12 @@ LEVEL(-1, minus_1)
 
 static void the_level_of_this_machine_is_one_that_is_tested(void **state)
 {
+	long level = kernel_setting_or_skip("perf_event_paranoid");
+
 	(void)state;
-	print_message("# perf_event_paranoid of this machine: %ld\n", level_before);
-	assert_true(level_before >= LOWEST);
-	assert_true(level_before <= HIGHEST);
+	print_message("# perf_event_paranoid of this machine: %ld\n", level);
+	assert_true(level >= LOWEST);
+	assert_true(level <= HIGHEST);
 }
 
 #define LEVEL_TEST(test) cmocka_unit_test_teardown(test, put_level_back)
