@@ -1,62 +1,69 @@
 # SPDX-License-Identifier: MIT
-"""Cross-builds the live tests, statically, and packs them with the first process into an initramfs."""
+"""Cross-builds the command and the tests that run in guests, statically, and packs them with the first
+process into an initramfs."""
 
 import glob
 import os
 import subprocess
-import tarfile
+
+from . import libraries
 
 FLAGS = "-std=gnu11 -D_GNU_SOURCE -O2 -g0 -Wall -Wextra -Werror".split()
-
-# What cmocka's build system would find out: all of it is there with glibc on every architecture.
-CMOCKA = (
-    "-w -DHAVE_SIGNAL_H -DHAVE_STRUCT_TIMESPEC -DHAVE_CLOCK_GETTIME -DHAVE_CLOCK_REALTIME"
-    " -DHAVE_STRSIGNAL -DHAVE_INTTYPES_H -DHAVE_STDINT_H -DHAVE_MALLOC_H -DHAVE_STRINGS_H"
-    " -DHAVE_UNISTD_H -DHAVE_SETJMP_H -DHAVE_TIME_H -DHAVE_IO_H=0 -DHAVE_GCC_THREAD_LOCAL_STORAGE"
-).split()
-
+# Where what the guests run is: its headers and its tests.
+HEADERS = ("include", "src", "cli", "tests/support", "tests/live", "tests/cli")
+TESTS = ("tests/live", "tests/cli")
 
 class Failed(Exception):
     """What the compiler said."""
 
 
 class Builder:
-    def __init__(self, top, folder, cmocka):
+    def __init__(self, top, folder, archive):
         self.top, self.folder = top, folder
-        self.cmocka = unpack_cmocka(cmocka, os.path.join(folder, "cmocka"))
+        self.cmocka = libraries.cmocka(archive, folder)
+        self.json_c = libraries.json_c(archive, folder)
+
+    def find(self, pattern):
+        return sorted(glob.glob(os.path.join(self.top, pattern), recursive=True))
 
     def build(self, guest):
         """The folder with the guest's programs, made anew where a source has changed."""
         out = os.path.join(self.folder, guest.arch)
         os.makedirs(os.path.join(out, "tests"), exist_ok=True)
-        live = os.path.join(self.top, "tests/live")
-        include = [os.path.join(self.top, "include"), os.path.join(self.top, "tests/support"), live]
-        flags = FLAGS + [f"-I{path}" for path in include + [os.path.join(self.cmocka, "include")]]
-        tests = sorted(glob.glob(os.path.join(live, "test_*.c")))
-        shared = sorted(set(glob.glob(os.path.join(live, "*.c"))) - set(tests))
-        # The guests' programs have no library but the C library.
-        tests = [test for test in tests if not test.endswith("/test_pfm.c")]
-        shared += [os.path.join(self.top, "tests/support/support.c")]
-        shared += sorted(glob.glob(os.path.join(self.top, "src/**/*.c"), recursive=True))
-        shared = [s for s in shared if "/src/pfm/" not in s]
-        folders = include + [os.path.join(self.top, "src")]
-        headers = [h for path in folders for h in glob.glob(os.path.join(path, "**/*.h"), recursive=True)]
-        newest = max(os.path.getmtime(h) for h in headers)
+        folders = [os.path.join(self.top, f) for f in ("include", "tests/support", "tests/live")]
+        flags = FLAGS + [f"-I{path}" for path in folders]
+        newest = max(os.path.getmtime(h) for f in HEADERS for h in self.find(f"{f}/**/*.h"))
+        # The guests' programs have none of the makers' names: libpfm would be one more library.
+        sources = [s for s in self.find("src/**/*.c") if "/src/pfm/" not in s]
+        library = [self.object(guest, out, s, flags, newest) for s in sources]
+
+        json_c = self.library(guest, out, self.json_c)
+        options = flags + [f"-I{self.json_c.include}", '-DPERFEV_VERSION="lab"']
+        command = [self.object(guest, out, s, options, newest) for s in self.find("cli/**/*.c")]
+        self.link(guest, [*command, *library, *json_c], f"{out}/perfev")
+
+        tests = [t for f in TESTS for t in self.find(f"{f}/test_*.c") if not t.endswith("/test_pfm.c")]
+        shared = [s for s in self.find("tests/live/*.c") if "/test_" not in s]
+        shared += self.find("tests/cli/command.c") + self.find("tests/cli/work.c")
+        shared += self.find("tests/support/support.c")
+        flags += [f"-I{self.cmocka.include}"]
         objects = [self.object(guest, out, s, flags, newest) for s in shared]
-        cmocka = os.path.join(self.cmocka, "src/cmocka.c")
-        objects.append(self.object(guest, out, cmocka, flags + CMOCKA, 0))
+        objects += library + self.library(guest, out, self.cmocka)
         for test in tests:
-            name = os.path.basename(test)[len("test_") : -2]
-            self.link(guest, test, objects, flags, os.path.join(out, "tests", name), newest)
-        self.link(guest, os.path.join(self.top, "tests/lab/init.c"), [], flags, f"{out}/init", 0)
-        known = {os.path.basename(t)[len("test_") : -2] for t in tests}
-        for stale in set(os.listdir(os.path.join(out, "tests"))) - known:
+            own = self.object(guest, out, test, flags, newest)
+            self.link(guest, [own, *objects], os.path.join(out, "tests", name_of(test)))
+        init = self.object(guest, out, os.path.join(self.top, "tests/lab/init.c"), flags, 0)
+        self.link(guest, [init], f"{out}/init")
+        for stale in set(os.listdir(os.path.join(out, "tests"))) - {name_of(t) for t in tests}:
             os.unlink(os.path.join(out, "tests", stale))
         return out
 
+    def library(self, guest, out, library):
+        flags = [*FLAGS, *library.flags, f"-I{library.include}"]
+        return [self.object(guest, out, s, flags, 0) for s in library.sources]
+
     def object(self, guest, out, source, flags, newest):
-        name = os.path.relpath(source, self.top) if source.startswith(self.top) else "cmocka.c"
-        target = os.path.join(out, name.replace("/", "-")[:-2] + ".o")
+        target = os.path.join(out, os.path.relpath(source, self.top).replace("/", "-")[:-2] + ".o")
         if older(target, [source], newest):
             # The library says for itself what it wants of the C library.
             if source.startswith(os.path.join(self.top, "src")):
@@ -64,10 +71,15 @@ class Builder:
             compile_one([guest.compiler, *flags, "-c", source, "-o", target])
         return target
 
-    def link(self, guest, source, objects, flags, target, newest):
-        if older(target, [source, *objects], newest):
-            command = [guest.compiler, *flags, "-static", "-Wl,--strip-debug", source, *objects, "-lpthread"]
+    def link(self, guest, objects, target):
+        if older(target, objects, 0):
+            libraries_of_c = ["-lpthread", "-lm", "-ldl"]
+            command = [guest.compiler, "-static", "-Wl,--strip-debug", *objects, *libraries_of_c]
             compile_one(command + ["-o", target])
+
+
+def name_of(test):
+    return os.path.basename(test)[len("test_") : -len(".c")]
 
 
 def older(target, sources, newest):
@@ -84,19 +96,12 @@ def compile_one(command):
         raise Failed(f"{' '.join(command[:1] + command[-3:])}\n{done.stderr[-3000:]}")
 
 
-def unpack_cmocka(archive, folder):
-    if not os.path.isdir(folder):
-        with tarfile.open(archive) as tar:
-            tar.extractall(folder + ".part")
-        os.rename(folder + ".part", folder)
-    return next(p for p in glob.glob(os.path.join(folder, "*")) if os.path.isdir(p))
-
-
 def initramfs(path, programs, environment, modules):
     """Writes a cpio archive (newc): the first process, the tests, their environment, modules."""
     files = [("init", 0o100755, content(os.path.join(programs, "init")))]
     for folder in ("tests", "modules", "proc", "sys", "dev", "tmp", "bin"):
         files.append((folder, 0o040755, b""))
+    files.append(("bin/perfev", 0o100755, content(os.path.join(programs, "perfev"))))
     for name in sorted(os.listdir(os.path.join(programs, "tests"))):
         files.append((f"tests/{name}", 0o100755, content(os.path.join(programs, "tests", name))))
     for module in modules:

@@ -8,8 +8,8 @@ import os
 MARKS = {"passed": "+", "failed": "X", "skipped": "-"}
 PAGE = """# Where perfev was tested
 
-Written by `make lab`; do not edit. The live tests of the raw layer, run in guests under QEMU on the
-kernels and processors below, on {date}. `+` passed, `X` failed, `-` skipped: the reasons stand at the
+Written by `make lab`; do not edit. The live tests and those of the command, run in guests under QEMU on
+the kernels and processors below, on {date}. `+` passed, `X` failed, `-` skipped: the reasons stand at the
 end. "exact" guests count instructions exactly, so their tests assert equality.
 
 """
