@@ -36,23 +36,11 @@ int is_counting(int fd)
 	return more != 0;
 }
 
-/* Spins, since an idle CPU may have no ticks, until that many nanoseconds are over. */
-static void spin(long nanoseconds)
-{
-	struct timespec begin, now;
-
-	clock_gettime(CLOCK_MONOTONIC, &begin);
-	do
-		clock_gettime(CLOCK_MONOTONIC, &now);
-	while ((now.tv_sec - begin.tv_sec) * 1000000000LL + now.tv_nsec - begin.tv_nsec <
-	       nanoseconds);
-}
-
 unsigned int samples_of_faults(struct test_ring *ring)
 {
 	ring_count(ring, 0);
 	for (unsigned int done = 0; done < PAGES; done += at_once) {
-		spin(2 * tick.tv_nsec);
+		spin_ns(2 * tick.tv_nsec);
 		fault_pages(at_once < PAGES - done ? at_once : PAGES - done);
 	}
 	return ring_count(ring, PERF_RECORD_SAMPLE);

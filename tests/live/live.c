@@ -13,6 +13,7 @@
 #include <sys/resource.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 int open_at_or_skip(struct perf_event_attr *attr, pid_t pid, int cpu, int group_fd,
@@ -174,6 +175,17 @@ __attribute__((no_sanitize("address"))) void fault_pages(unsigned int pages)
 	for (unsigned int i = 0; i < pages; i++)
 		((volatile char *)memory)[i * (size_t)page] = 1;
 	syscall(SYS_munmap, memory, pages * page);
+}
+
+void spin_ns(long nanoseconds)
+{
+	struct timespec begin, now;
+
+	clock_gettime(CLOCK_MONOTONIC, &begin);
+	do
+		clock_gettime(CLOCK_MONOTONIC, &now);
+	while ((now.tv_sec - begin.tv_sec) * 1000000000LL + now.tv_nsec - begin.tv_nsec <
+	       nanoseconds);
 }
 
 int as_nobody(int (*function)(void *argument), void *argument)

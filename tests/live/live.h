@@ -78,4 +78,12 @@ long kernel_setting_or_skip(const char *name);
  */
 int bpf_program_or_skip(__u32 type, int result);
 
+/*
+ * Spins, since an idle CPU may have no ticks, until so many nanoseconds are over. The kernel's own
+ * clock for events may be as coarse as its ticks: 20 ms move it anywhere.
+ */
+void spin_ns(long nanoseconds);
+
+#define A_WHILE_NS 20000000L
+
 #endif

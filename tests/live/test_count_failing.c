@@ -19,7 +19,7 @@
 /* Something to count, without a system call that may fail. */
 static void do_work(void)
 {
-	static char memory[1 << 20];
+	static char memory[1 << 20] __attribute__((aligned(1 << 16)));
 
 	madvise(memory, sizeof(memory), MADV_DONTNEED);
 	for (size_t i = 0; i < sizeof(memory); i += 4096)

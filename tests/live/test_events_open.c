@@ -105,7 +105,9 @@ static void the_name_of_a_clock_counts_time(void **state)
 	int fd = open_name_or_skip("task-clock:u", "software");
 
 	(void)state;
-	assert_true(count_calls(fd, ask_for_parent, CALLS) > 0);
+	assert_int_equal(perf_event_ioc_enable(fd, 0), 0);
+	spin_ns(A_WHILE_NS);
+	assert_true(read_count(fd) > 0);
 	close(fd);
 }
 

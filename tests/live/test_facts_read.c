@@ -59,6 +59,7 @@ static void does_the_time_enabled_go_on_while_disabled(void **state)
 	assert_int_equal(before.running, 0);
 	assert_int_equal(perf_event_ioc_enable(fd, 0), 0);
 	fault_pages(PAGES);
+	spin_ns(A_WHILE_NS);
 	after = read_times(fd);
 	assert_true(after.enabled > 0);
 	assert_int_equal(after.running, after.enabled);
@@ -75,6 +76,7 @@ static void does_reset_zero_the_times(void **state)
 	fault_pages(PAGES);
 	before = read_times(fd);
 	assert_int_equal(perf_event_ioc_reset(fd, 0), 0);
+	spin_ns(A_WHILE_NS);
 	after = read_times(fd);
 	assert_true(after.count < before.count);
 	assert_true(after.enabled > before.enabled);

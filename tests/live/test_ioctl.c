@@ -119,6 +119,7 @@ static void reset_leaves_the_times_as_they_are(void **state)
 
 	(void)state;
 	fault_pages(PAGES);
+	spin_ns(A_WHILE_NS);
 	assert_int_equal(perf_event_ioc_disable(fd, 0), 0);
 	assert_int_equal(read(fd, &before, sizeof(before)), sizeof(before));
 	assert_int_equal(perf_event_ioc_reset(fd, 0), 0);

@@ -76,13 +76,13 @@ static void a_clock_moves_only_while_enabled(__u64 config)
 	assert_int_equal(read_count(fd), 0);
 	assert_int_equal(perf_event_ioc_enable(fd, 0), 0);
 	before = read_count(fd);
-	spin();
+	spin_ns(A_WHILE_NS);
 	after = read_count(fd);
 	assert_true(after > before);
 	assert_int_equal(perf_event_ioc_disable(fd, 0), 0);
 	before = read_count(fd);
 	assert_true(before >= after);
-	spin();
+	spin_ns(A_WHILE_NS);
 	assert_int_equal(read_count(fd), before);
 	close(fd);
 }
