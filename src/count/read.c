@@ -79,6 +79,9 @@ int perfev_counters_reset(struct perfev_counters *counters)
 
 static enum perfev_reading_state state_of(const struct perfev_reading *reading)
 {
+	/* Less than a tick of a guest's coarse clock: it was counted all the same. */
+	if (reading->value && !reading->enabled_ns)
+		return PERFEV_READING_COUNTED;
 	if (reading->running_ns == 0)
 		return reading->enabled_ns ? PERFEV_READING_NEVER : PERFEV_READING_IDLE;
 	return reading->running_ns < reading->enabled_ns ? PERFEV_READING_SCALED :
