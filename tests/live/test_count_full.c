@@ -105,6 +105,16 @@ static void a_group_that_does_not_fit_is_refused_with_the_number_that_does(void 
 	assert_true(why.remedy[0]);
 }
 
+/*
+ * Where each kind of event has one counter of its own (riscv64 in QEMU), a second one of the kind is
+ * put on another, which stands still: what is not found out is not tested.
+ */
+static void need_counters_for_any_event(unsigned int largest)
+{
+	if (largest < 3)
+		skip_without("counters-for-any-event", "the third of these events does not count");
+}
+
 static void a_group_that_does_not_fit_is_split_on_request(void **state)
 {
 	struct perfev_reading readings[MANY];
@@ -119,6 +129,7 @@ static void a_group_that_does_not_fit_is_split_on_request(void **state)
 	largest = largest_group(&why);
 	if (largest == MANY)
 		skip_without("group-limit", "%d events fit into one group", MANY);
+	need_counters_for_any_event(largest);
 	asked = largest + 1;
 	group = group_or_skip(many_events(asked), perfev_self(), OPTIONS(.split = 1), "hardware");
 	assert_int_equal(perfev_counters_fit(perfev_group_counters(group), 0, &fit), 0);
@@ -192,6 +203,7 @@ static void events_alone_take_turns_on_counters_that_count(void **state)
 	largest = largest_group(&why);
 	if (largest == MANY)
 		skip_without("group-limit", "%d events fit into one group", MANY);
+	need_counters_for_any_event(largest);
 	snprintf(text, sizeof(text), "task-clock,%s", many_events(largest + 2));
 	assert_int_equal(perfev_counters_open(&set, text, &self, 1, NULL, &why), 0);
 	print_fact("counters_that_count_where_one_stands_still", "%u", perfev_counters_usable(set));
