@@ -106,8 +106,8 @@ static void a_group_that_does_not_fit_is_refused_with_the_number_that_does(void 
 }
 
 /*
- * Where each kind of event has one counter of its own (riscv64 in QEMU), a second one of the kind is
- * put on another, which stands still: what is not found out is not tested.
+ * Where each kind of event has one counter of its own (riscv64 in QEMU), a second one of the kind
+ * is put on another, which stands still: what is not found out is not tested.
  */
 static void need_counters_for_any_event(unsigned int largest)
 {
