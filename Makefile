@@ -20,11 +20,12 @@ check:
 	@tools/packages build check
 	@tests/check
 
-# Each fuzz target for so many seconds, or one: make fuzz SECONDS=600 TARGET=elf.
+# All fuzz targets for so many seconds, or one: make fuzz SECONDS=600 TARGET=elf. Or until they ran so
+# many inputs together, and how many each: make fuzz RUNS=40000000.
 SECONDS ?= 60
 fuzz:
 	@tools/packages fuzz
-	@tests/fuzz/run $(SECONDS) $(TARGET)
+	@RUNS=$(RUNS) tests/fuzz/run $(SECONDS) $(TARGET)
 
 # The live tests on other kernels and processors, in guests: all of them, or GUEST=NAME, or QUICK=1;
 # LIST=1 lists them. A run of all writes docs/tested.md and docs/kernel.md.

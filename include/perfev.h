@@ -13,5 +13,6 @@
 #include <perfev/explain.h>
 #include <perfev/event.h>
 #include <perfev/count.h>
+#include <perfev/record.h>
 
 #endif /* PERFEV_H */

@@ -5,6 +5,8 @@
  */
 #include "text.h"
 
+#include <string.h>
+
 void perfev_text_begin(struct text *text, char *buffer, size_t size)
 {
 	text->buffer = buffer;
@@ -12,41 +14,57 @@ void perfev_text_begin(struct text *text, char *buffer, size_t size)
 	text->length = 0;
 }
 
-static void add_byte(struct text *text, char byte)
+void perfev_text_add_bytes(struct text *text, const char *bytes, size_t length)
 {
-	if (text->length < text->size)
-		text->buffer[text->length] = byte;
-	text->length++;
+	size_t room = text->length < text->size ? text->size - text->length : 0;
+
+	if (room && length)
+		memcpy(text->buffer + text->length, bytes, length < room ? length : room);
+	text->length += length;
 }
 
 void perfev_text_add(struct text *text, const char *string)
 {
-	while (*string)
-		add_byte(text, *string++);
-}
-
-static void add_digits(struct text *text, __u64 value, unsigned int base)
-{
-	char digits[20]; /* 2^64 - 1 has as many decimal digits */
-	unsigned int count = 0;
-
-	do {
-		digits[count++] = "0123456789abcdef"[value % base];
-		value /= base;
-	} while (value);
-	while (count)
-		add_byte(text, digits[--count]);
+	perfev_text_add_bytes(text, string, strlen(string));
 }
 
 void perfev_text_add_number(struct text *text, __u64 value)
 {
-	add_digits(text, value, 10);
+	static const char pairs[] =
+		"0001020304050607080910111213141516171819"
+		"2021222324252627282930313233343536373839"
+		"4041424344454647484950515253545556575859"
+		"6061626364656667686970717273747576777879"
+		"8081828384858687888990919293949596979899";
+	char digits[20]; /* 2^64 - 1 has as many */
+	char *at = digits + sizeof(digits);
+
+	while (value >= 100) {
+		at -= 2;
+		memcpy(at, &pairs[value % 100 * 2], 2);
+		value /= 100;
+	}
+	if (value >= 10) {
+		at -= 2;
+		memcpy(at, &pairs[value * 2], 2);
+	} else {
+		*--at = (char)('0' + value);
+	}
+	perfev_text_add_bytes(text, at, (size_t)(digits + sizeof(digits) - at));
 }
 
 void perfev_text_add_hex(struct text *text, __u64 value)
 {
-	perfev_text_add(text, "0x");
-	add_digits(text, value, 16);
+	char digits[18];
+	char *at = digits + sizeof(digits);
+
+	do {
+		*--at = "0123456789abcdef"[value & 15];
+		value >>= 4;
+	} while (value);
+	*--at = 'x';
+	*--at = '0';
+	perfev_text_add_bytes(text, at, (size_t)(digits + sizeof(digits) - at));
 }
 
 int perfev_text_end(struct text *text)

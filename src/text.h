@@ -18,6 +18,7 @@ struct text {
 
 void perfev_text_begin(struct text *text, char *buffer, size_t size);
 void perfev_text_add(struct text *text, const char *string);
+void perfev_text_add_bytes(struct text *text, const char *bytes, size_t length);
 void perfev_text_add_number(struct text *text, __u64 value);
 void perfev_text_add_hex(struct text *text, __u64 value);
 

@@ -54,6 +54,7 @@ enum perfev_cause {
 	PERFEV_CAUSE_SYNTAX = 28,     /* event text that is not well formed */
 	PERFEV_CAUSE_NAME = 29,       /* a name that nothing here has */
 	PERFEV_CAUSE_ARGUMENT = 30,   /* a call of this library's own was made wrongly */
+	PERFEV_CAUSE_FILE = 31,       /* a file is missing, unreadable, or not what it has to be */
 };
 
 /* Why something was refused. Zeroed, it says nothing. */

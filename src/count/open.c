@@ -27,10 +27,9 @@ static void leave_kernel_out(struct perf_event_attr *attr)
 	attr->exclude_hv = 1;
 }
 
-/* The attribute for this place in a group. */
-static struct perf_event_attr make_attr(const struct opener *opener,
-					const struct perfev_event *event, const struct place *place,
-					int leads, int grouped)
+struct perf_event_attr perfev_event_attr(const struct opener *opener,
+					 const struct perfev_event *event,
+					 const struct place *place, int leads, int grouped)
 {
 	const struct perfev_count_options *options = opener->options;
 	struct perf_event_attr attr = event->attr;
@@ -49,6 +48,16 @@ static struct perf_event_attr make_attr(const struct opener *opener,
 	attr.pinned = leads && (attr.pinned || options->pinned);
 	attr.exclusive = leads && (attr.exclusive || options->exclusive);
 	return attr;
+}
+
+int perfev_event_is_there(const struct perfev_event *event, const struct place *place)
+{
+	if (!event->cpu_count || place->shown.cpu < 0)
+		return 1;
+	for (unsigned int i = 0; i < event->cpu_count; i++)
+		if (event->cpus[i] == place->shown.cpu)
+			return 1;
+	return 0;
 }
 
 static int try_open(struct perf_event_attr *attr, const struct place *place, int leader_fd)
@@ -114,7 +123,7 @@ int perfev_event_open(struct opener *opener, struct perfev_event *event, const s
 	if (opener->no_kernel && may_leave_kernel_out(opener, &event->attr))
 		leave_kernel_out(&event->attr);
 	do {
-		attr = make_attr(opener, event, place, leads, grouped);
+		attr = perfev_event_attr(opener, event, place, leads, grouped);
 		fd = try_open(&attr, place, leader_fd);
 		if (fd < 0 && !error)
 			error = -fd;
@@ -127,7 +136,7 @@ int perfev_event_open(struct opener *opener, struct perfev_event *event, const s
 	}
 	/* What was asked for is what is explained, not what was tried after it. */
 	event->attr = asked;
-	attr = make_attr(opener, event, place, leads, grouped);
+	attr = perfev_event_attr(opener, event, place, leads, grouped);
 	if (why)
 		perfev_explain(&attr, place->pid, place->shown.cpu, leader_fd,
 			       OPEN_FLAGS | place->flags, error, why);

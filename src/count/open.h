@@ -24,6 +24,14 @@ struct opener {
 int perfev_event_open(struct opener *opener, struct perfev_event *event, const struct place *place,
 		      int leader_fd, int grouped, struct perfev_why *why);
 
+/* The attribute that an event has in a place, by what was found out so far. */
+struct perf_event_attr perfev_event_attr(const struct opener *opener,
+					 const struct perfev_event *event,
+					 const struct place *place, int leads, int grouped);
+
+/* Whether an event is open on this CPU at all: a PMU of its own CPUs is not asked elsewhere. */
+int perfev_event_is_there(const struct perfev_event *event, const struct place *place);
+
 /*
  * Reads an event that is opened alone. Returns 0, or a negative errno with *out in state FAILED.
  * ERROR is a state, not a failure.

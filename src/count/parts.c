@@ -14,17 +14,6 @@
 #include "../explain/why.h"
 #include "trial.h"
 
-/* Whether an event is open on this CPU at all: a PMU of its own CPUs is not asked elsewhere. */
-static int is_there(const struct perfev_event *event, const struct place *place)
-{
-	if (!event->cpu_count || place->shown.cpu < 0)
-		return 1;
-	for (unsigned int i = 0; i < event->cpu_count; i++)
-		if (event->cpus[i] == place->shown.cpu)
-			return 1;
-	return 0;
-}
-
 static struct perfev_event *event_of(const struct perfev_counters *counters,
 				     const struct part *part, unsigned int member)
 {
@@ -108,7 +97,7 @@ static int open_members(struct perfev_counters *counters, const struct part *par
 		struct perfev_event *event = event_of(counters, part, member);
 		int fd;
 
-		if (is_missing(counters, part, member) || !is_there(event, place))
+		if (is_missing(counters, part, member) || !perfev_event_is_there(event, place))
 			continue;
 		fd = perfev_event_open(&counters->opener, event, place, leader, part->grouped,
 				       part->packed && leader >= 0 ? NULL : why);

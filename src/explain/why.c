@@ -42,6 +42,7 @@ static const char *const names[] = {
 	[PERFEV_CAUSE_SYNTAX] = "syntax",
 	[PERFEV_CAUSE_NAME] = "name",
 	[PERFEV_CAUSE_ARGUMENT] = "argument",
+	[PERFEV_CAUSE_FILE] = "file",
 };
 
 const char *perfev_cause_name(enum perfev_cause cause)

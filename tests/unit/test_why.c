@@ -86,7 +86,7 @@ static void nothing_is_written_where_nobody_asks_why(void **state)
 static void every_cause_has_a_name_of_its_own(void **state)
 {
 	(void)state;
-	for (int cause = 0; cause <= PERFEV_CAUSE_ARGUMENT; cause++) {
+	for (int cause = 0; cause <= PERFEV_CAUSE_FILE; cause++) {
 		const char *name = perfev_cause_name((enum perfev_cause)cause);
 
 		assert_non_null(name);
@@ -94,7 +94,7 @@ static void every_cause_has_a_name_of_its_own(void **state)
 			assert_string_not_equal(name, perfev_cause_name((enum perfev_cause)other));
 	}
 	assert_string_equal(perfev_cause_name(PERFEV_CAUSE_GROUP_FULL), "group-full");
-	assert_null(perfev_cause_name((enum perfev_cause)(PERFEV_CAUSE_ARGUMENT + 1)));
+	assert_null(perfev_cause_name((enum perfev_cause)(PERFEV_CAUSE_FILE + 1)));
 	assert_null(perfev_cause_name((enum perfev_cause) - 1));
 }
 
