@@ -14,5 +14,6 @@
 #include <perfev/event.h>
 #include <perfev/count.h>
 #include <perfev/record.h>
+#include <perfev/ring.h>
 
 #endif /* PERFEV_H */
