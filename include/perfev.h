@@ -15,5 +15,6 @@
 #include <perfev/count.h>
 #include <perfev/record.h>
 #include <perfev/ring.h>
+#include <perfev/file.h>
 
 #endif /* PERFEV_H */

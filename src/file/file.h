@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: MIT */
+/* A recording that is read: its parts, and what they ask of each other. */
+#ifndef PERFEV_SRC_FILE_FILE_H
+#define PERFEV_SRC_FILE_FILE_H
+
+#include <perfev/file.h>
+
+#include "events.h"
+#include "order.h"
+#include "source.h"
+
+#define FILE_HEADER_BYTES 104
+#define PIPE_HEADER_BYTES 16
+#define MOST_DAMAGES 64
+#define RECORD_HEADER_BYTES 8
+#define LONGEST_RECORD 65535UL
+
+/* What a record's bytes and place are, before it is decoded. */
+struct raw_record {
+	const unsigned char *bytes;
+	__u32 type;
+	size_t size;     /* of what is lent: all of it, but for simpleperf's longer than 64 KiB */
+	__u64 offset;    /* in the file; of unpacked ones, of what held them */
+	__u64 follows;   /* bytes behind it that belong to it */
+	__u64 consumes;  /* of the source, when it is done with */
+	size_t unpacked; /* bytes of the unpacked ones, likewise */
+};
+
+/* Compressed records on their way out. */
+struct unpacking {
+	void *state; /* of the codec */
+	unsigned char *window;
+	size_t at, have;
+	const void *in; /* what is left of the compressed record, in the source's window */
+	size_t in_length;
+	__u64 consumes; /* of the source, when that is used up */
+	__u64 offset;   /* of the compressed record */
+	int is_active;  /* a compressed record is being unpacked */
+	int is_broken;  /* the stream cannot be followed any more */
+	int is_told;    /* that there is no codec */
+};
+
+/* A section of the header, and its bytes once they were asked for. */
+struct section {
+	__u64 offset, size;
+	unsigned char *bytes;
+	size_t length;
+	__u8 there, loaded, is_damaged;
+};
+
+struct perfev_file {
+	struct source source;
+	struct perfev_file_options options;
+	int own_fd; /* to be closed, or -1 */
+	int swapped;
+	unsigned int layout_flags;
+	int is_pipe; /* a pipe's form, whatever it is read from */
+	int at_end;
+	struct perfev_layout plain; /* of records that belong to no event */
+	struct events events;
+	struct unpacking unpacking;
+	struct order order;
+	/* The last record that was given: what is to be passed before the next. */
+	struct perfev_record scratch;
+	__u64 pending; /* bytes of the source */
+	__u64 follows; /* of what belongs to it: what is left */
+	__u64 payload_offset, payload_length;
+	const struct event *last_event;
+	__u64 last_offset;
+	__u64 last_time; /* of those given by time */
+	struct perfev_file_summary summary;
+	struct perfev_file_damage damages[MOST_DAMAGES];
+	struct section sections[PERFEV_FEATURES];
+	/* A header that came down a pipe: what lies before the records. */
+	unsigned char *head;
+	size_t head_length;
+};
+
+/* header.c: reads what stands before the records and behind them. */
+int perfev_file_read_header(struct perfev_file *file, struct perfev_why *why);
+
+/* damage.c: notes what could not be read. Returns error. */
+__attribute__((format(printf, 5, 6))) int perfev_file_damaged(
+	struct perfev_file *file, __u64 offset, __u64 bytes, int error, const char *format, ...);
+
+/* records.c: gives the next record's bytes as they lie. 1, 0, or a negative errno. */
+int perfev_file_raw_next(struct perfev_file *file, struct raw_record *raw);
+/* And goes on behind them at the next call. */
+void perfev_file_raw_done(struct perfev_file *file, const struct raw_record *raw);
+
+/* unpack.c: opens a compressed record; gives the records within. */
+int perfev_file_unpack_begin(struct perfev_file *file, const struct raw_record *raw);
+int perfev_file_unpack_next(struct perfev_file *file, struct raw_record *raw);
+/* At the end: tells of a record whose rest never came. Returns 0 or -ENODATA. */
+int perfev_file_unpack_left(struct perfev_file *file);
+void perfev_file_unpack_end(struct perfev_file *file);
+
+/* within.c: what records say of the recording itself: events, names, sections, losses. */
+int perfev_file_take_in(struct perfev_file *file, const struct perfev_record *record);
+
+/* sections.c */
+int perfev_file_section_keep(struct perfev_file *file, unsigned int feature, const void *bytes,
+			     size_t length);
+void perfev_file_sections_free(struct perfev_file *file);
+
+/* names.c: events' names, as the header's sections have them. */
+int perfev_file_name_events(struct perfev_file *file);
+
+#endif

@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Records that wait for older ones of other rings. A recorder empties its rings in turn and writes
+ * a finished round behind each turn: what is in a later round can be older than the round before
+ * it, but not than the one before that. So no more is held back than two rounds hold.
+ */
+#ifndef PERFEV_SRC_FILE_ORDER_H
+#define PERFEV_SRC_FILE_ORDER_H
+
+#include <stddef.h>
+
+#include <perfev/abi.h>
+
+/* A record that waits. */
+struct waiting {
+	__u64 time;
+	__u64 number; /* of its coming: records of one time stay in order */
+	__u64 offset;
+	const unsigned char *bytes;
+	__u32 length;
+	__u32 block;
+};
+
+/* Copies of records, freed when the last of them is done with. */
+struct order_block {
+	unsigned char *bytes;
+	size_t used;
+	__u32 live;
+};
+
+struct order {
+	struct waiting *heap;
+	size_t count, room;
+	struct order_block *blocks;
+	__u32 block_count, filling; /* number of the one that is filled, and one more; 0: none */
+	size_t held_bytes, most_bytes;
+	__u64 number;
+	__u64 newest;       /* time that came */
+	__u64 round_newest; /* at the end of the last round */
+	__u64 ripe;         /* what is not newer than this may go */
+	int all_ripe;
+	__u32 given_block; /* of the record that was lent, and one more */
+	__u32 given_length;
+};
+
+/* Takes a copy of a record. Returns 0 or -ENOMEM. */
+int perfev_order_put(struct order *order, __u64 time, const void *bytes, size_t length,
+		     __u64 offset);
+
+/* The recorder finished a round. */
+void perfev_order_round(struct order *order);
+
+/* Lends the oldest one, if it may go, until the next call. Returns 1 or 0. */
+int perfev_order_take(struct order *order, struct waiting *out);
+
+void perfev_order_free(struct order *order);
+
+#endif
