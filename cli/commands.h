@@ -7,6 +7,7 @@
 #define EXIT_PERFEV 125
 
 int command_doctor(int argc, char **argv);
+int command_dump(int argc, char **argv);
 int command_list(int argc, char **argv);
 int command_stat(int argc, char **argv);
 

@@ -14,6 +14,7 @@ static const struct command {
 	const char *what;
 } commands[] = {
 	{ "doctor", command_doctor, "what works on this machine, what not, and why" },
+	{ "dump", command_dump, "print the records of a recording" },
 	{ "list", command_list, "list the events that this machine has" },
 	{ "stat", command_stat, "count what a program costs" },
 };

@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: MIT */
+/* Which records are asked for. What a record does not say is not what was asked for. */
+#include <fnmatch.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "dump.h"
+
+static int has_number(const __u32 *numbers, unsigned int count, __u32 number)
+{
+	for (unsigned int i = 0; i < count; i++)
+		if (numbers[i] == number)
+			return 1;
+	return 0;
+}
+
+/* Whose a record is, by its own fields where it has some, else by who wrote it. */
+static int task_of(const struct perfev_record *record, __u32 *pid, __u32 *tid)
+{
+	switch (record->type) {
+	case PERF_RECORD_MMAP:
+	case PERF_RECORD_MMAP2:
+		*pid = record->mmap.pid;
+		*tid = record->mmap.tid;
+		return 1;
+	case PERF_RECORD_COMM:
+		*pid = record->comm.pid;
+		*tid = record->comm.tid;
+		return 1;
+	case PERF_RECORD_FORK:
+	case PERF_RECORD_EXIT:
+		*pid = record->task.pid;
+		*tid = record->task.tid;
+		return 1;
+	default:
+		*pid = record->pid;
+		*tid = record->tid;
+		return (record->have & PERF_SAMPLE_TID) != 0;
+	}
+}
+
+static int chooses_task(const struct dump_options *options, const struct perfev_record *record)
+{
+	__u32 pid, tid;
+
+	if (!options->pid_count && !options->tid_count)
+		return 1;
+	if (!task_of(record, &pid, &tid))
+		return 0;
+	return (!options->pid_count || has_number(options->pids, options->pid_count, pid)) &&
+	       (!options->tid_count || has_number(options->tids, options->tid_count, tid));
+}
+
+static int chooses_event(const struct dump_options *options, const struct perfev_file *file)
+{
+	const struct perfev_file_event *event = perfev_file_record_event(file);
+	char name[256];
+
+	if (!options->events)
+		return 1;
+	if (!event)
+		return 0;
+	dump_event_name(event, name, sizeof(name));
+	for (char **wanted = options->events; *wanted; wanted++) {
+		char *end;
+		unsigned long number = strtoul(*wanted, &end, 10);
+
+		if (fnmatch(*wanted, name, 0) == 0 ||
+		    (!*end && perfev_file_event(file, (unsigned int)number) == event))
+			return 1;
+	}
+	return 0;
+}
+
+int dump_chooses(const struct dump_options *options, const struct perfev_record *record,
+		 const struct perfev_file *file)
+{
+	if (options->has_types && !options->types[record->type < 255 ? record->type : 255])
+		return 0;
+	if ((options->from_ns || options->to_ns != ~0ULL) &&
+	    (!(record->have & PERF_SAMPLE_TIME) || record->time < options->from_ns ||
+	     record->time > options->to_ns))
+		return 0;
+	return chooses_task(options, record) && chooses_event(options, file);
+}

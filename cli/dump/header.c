@@ -1,0 +1,246 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What a recording says of itself: the machine, how it was made, its events, and which sections its
+ * header has. Text and JSON are made of the same items.
+ */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <json-c/json.h>
+
+#include "../utf8.h"
+#include "dump.h"
+
+/* Where items go: printed at once, or into an object. */
+struct out {
+	struct json_object *json; /* or NULL */
+	int bad;
+};
+
+static void put_text(struct out *out, const char *name, const char *value)
+{
+	char *mended;
+
+	if (!value || !*value)
+		return;
+	mended = utf8_mended(value);
+	if (!mended)
+		out->bad = 1;
+	else if (out->json)
+		out->bad |= json_object_object_add(out->json, name,
+						   json_object_new_string(mended)) != 0;
+	else
+		printf("%-20s %s\n", name, mended);
+	free(mended);
+}
+
+static void put_number(struct out *out, const char *name, __u64 value)
+{
+	if (!value)
+		return;
+	if (out->json)
+		out->bad |=
+			json_object_object_add(out->json, name, json_object_new_uint64(value)) != 0;
+	else
+		printf("%-20s %llu\n", name, (unsigned long long)value);
+}
+
+/* One item of a list: a line of its own, or an element of the array of that name. */
+static void put_item(struct out *out, const char *name, const char *value)
+{
+	struct json_object *array;
+	char *mended;
+
+	if (!out->json) {
+		put_text(out, name, value);
+		return;
+	}
+	if (!json_object_object_get_ex(out->json, name, &array)) {
+		array = json_object_new_array();
+		out->bad |= !array || json_object_object_add(out->json, name, array) != 0;
+	}
+	mended = utf8_mended(value);
+	out->bad |= out->bad || !mended ||
+		    json_object_array_add(array, json_object_new_string(mended)) != 0;
+	free(mended);
+}
+
+static void put_about(struct out *out, const struct perfev_file_about *about)
+{
+	put_text(out, "hostname", about->hostname);
+	put_text(out, "os_release", about->os_release);
+	put_text(out, "version", about->version);
+	put_text(out, "arch", about->arch);
+	put_text(out, "cpu_description", about->cpu_description);
+	put_text(out, "cpu_id", about->cpu_id);
+	put_number(out, "cpus_online", about->cpus_online);
+	put_number(out, "cpus_available", about->cpus_available);
+	put_number(out, "memory_kib", about->memory_kib);
+	put_number(out, "first_time_ns", about->first_time_ns);
+	put_number(out, "last_time_ns", about->last_time_ns);
+	put_number(out, "clock_resolution_ns", about->clock_resolution_ns);
+	put_number(out, "compression_type", about->compression_type);
+	put_number(out, "compression_level", about->compression_level);
+	put_number(out, "compression_ratio", about->compression_ratio);
+	put_number(out, "cache_line_bytes", about->cache_line_bytes);
+}
+
+static void put_cmdline(struct out *out, struct perfev_file *file)
+{
+	struct perfev_feature_at at = { 0 };
+	const char *argument;
+	char line[4096] = "";
+
+	while (perfev_file_cmdline_next(file, &at, &argument) > 0)
+		if (out->json)
+			put_item(out, "cmdline", argument);
+		else
+			snprintf(line + strlen(line), sizeof(line) - strlen(line), "%s%s",
+				 line[0] ? " " : "", argument);
+	put_text(out, "cmdline", line);
+}
+
+static void put_events(struct out *out, const struct perfev_file *file)
+{
+	for (unsigned int i = 0; i < perfev_file_event_count(file); i++) {
+		const struct perfev_file_event *event = perfev_file_event(file, i);
+		char name[256], attr[2048], line[2400];
+
+		dump_event_name(event, name, sizeof(name));
+		perfev_attr_format(attr, sizeof(attr), &event->attr);
+		snprintf(line, sizeof(line), "%s: %u ids, %s", name, event->id_count, attr);
+		put_item(out, "event", line);
+	}
+}
+
+static void put_pmus(struct out *out, struct perfev_file *file)
+{
+	struct perfev_feature_at at = { 0 };
+	struct perfev_pmu_entry pmu;
+	char line[256];
+
+	while (perfev_file_pmu_next(file, &at, &pmu) > 0) {
+		snprintf(line, sizeof(line), "%s = %u", pmu.name, pmu.type);
+		put_item(out, "pmu", line);
+	}
+}
+
+static void put_topology(struct out *out, struct perfev_file *file)
+{
+	struct perfev_feature_at at = { 0 };
+	struct perfev_topology_entry entry;
+	struct perfev_feature_at node_at = { 0 };
+	struct perfev_numa_entry node;
+	char line[4096];
+
+	while (perfev_file_topology_next(file, &at, &entry) > 0) {
+		if (!entry.cpus)
+			continue;
+		snprintf(line, sizeof(line), "%s: %s", entry.kind, entry.cpus);
+		put_item(out, "cpu_set", line);
+	}
+	while (perfev_file_numa_next(file, &node_at, &node) > 0) {
+		snprintf(line, sizeof(line), "%u: CPUs %s, %llu of %llu KiB free", node.node,
+			 node.cpus, (unsigned long long)node.free_kib,
+			 (unsigned long long)node.total_kib);
+		put_item(out, "numa_node", line);
+	}
+}
+
+static void put_build_ids(struct out *out, struct perfev_file *file)
+{
+	struct perfev_feature_at at = { 0 };
+	struct perfev_build_id_entry entry;
+
+	while (perfev_file_build_id_next(file, &at, &entry) > 0) {
+		unsigned int size =
+			entry.build_id.size <= 20 && entry.build_id.size ? entry.build_id.size : 20;
+		char line[4200];
+
+		for (unsigned int i = 0; i < size; i++)
+			snprintf(line + 2 * i, 3, "%02x", entry.build_id.bytes[i]);
+		snprintf(line + 2 * size, sizeof(line) - 2 * size, " %.*s",
+			 (int)entry.filename.length, entry.filename.text);
+		put_item(out, "build_id", line);
+	}
+}
+
+static const char *const features[] = {
+	[PERFEV_FEATURE_TRACING_DATA] = "TRACING_DATA",
+	[PERFEV_FEATURE_BUILD_ID] = "BUILD_ID",
+	[PERFEV_FEATURE_HOSTNAME] = "HOSTNAME",
+	[PERFEV_FEATURE_OSRELEASE] = "OSRELEASE",
+	[PERFEV_FEATURE_VERSION] = "VERSION",
+	[PERFEV_FEATURE_ARCH] = "ARCH",
+	[PERFEV_FEATURE_NRCPUS] = "NRCPUS",
+	[PERFEV_FEATURE_CPUDESC] = "CPUDESC",
+	[PERFEV_FEATURE_CPUID] = "CPUID",
+	[PERFEV_FEATURE_TOTAL_MEM] = "TOTAL_MEM",
+	[PERFEV_FEATURE_CMDLINE] = "CMDLINE",
+	[PERFEV_FEATURE_EVENT_DESC] = "EVENT_DESC",
+	[PERFEV_FEATURE_CPU_TOPOLOGY] = "CPU_TOPOLOGY",
+	[PERFEV_FEATURE_NUMA_TOPOLOGY] = "NUMA_TOPOLOGY",
+	[PERFEV_FEATURE_BRANCH_STACK] = "BRANCH_STACK",
+	[PERFEV_FEATURE_PMU_MAPPINGS] = "PMU_MAPPINGS",
+	[PERFEV_FEATURE_GROUP_DESC] = "GROUP_DESC",
+	[PERFEV_FEATURE_AUXTRACE] = "AUXTRACE",
+	[PERFEV_FEATURE_STAT] = "STAT",
+	[PERFEV_FEATURE_CACHE] = "CACHE",
+	[PERFEV_FEATURE_SAMPLE_TIME] = "SAMPLE_TIME",
+	[PERFEV_FEATURE_MEM_TOPOLOGY] = "MEM_TOPOLOGY",
+	[PERFEV_FEATURE_CLOCKID] = "CLOCKID",
+	[PERFEV_FEATURE_DIR_FORMAT] = "DIR_FORMAT",
+	[PERFEV_FEATURE_BPF_PROG_INFO] = "BPF_PROG_INFO",
+	[PERFEV_FEATURE_BPF_BTF] = "BPF_BTF",
+	[PERFEV_FEATURE_COMPRESSED] = "COMPRESSED",
+	[PERFEV_FEATURE_CPU_PMU_CAPS] = "CPU_PMU_CAPS",
+	[PERFEV_FEATURE_CLOCK_DATA] = "CLOCK_DATA",
+	[PERFEV_FEATURE_HYBRID_TOPOLOGY] = "HYBRID_TOPOLOGY",
+	[PERFEV_FEATURE_PMU_CAPS] = "PMU_CAPS",
+	[PERFEV_FEATURE_CPU_DOMAIN_INFO] = "CPU_DOMAIN_INFO",
+	[PERFEV_FEATURE_E_MACHINE] = "E_MACHINE",
+	[PERFEV_FEATURE_CLN_SIZE] = "CLN_SIZE",
+};
+
+static void put_features(struct out *out, const struct perfev_file *file)
+{
+	for (unsigned int i = 0; i < PERFEV_FEATURES; i++) {
+		const char *name = i < sizeof(features) / sizeof(features[0]) ? features[i] : NULL;
+		char number[16];
+
+		if (!perfev_file_has(file, i))
+			continue;
+		snprintf(number, sizeof(number), "%u", i);
+		put_item(out, "section", name ? name : number);
+	}
+}
+
+int dump_header_print(struct perfev_file *file, int json)
+{
+	struct out out = { json ? json_object_new_object() : NULL, 0 };
+	struct perfev_file_summary summary;
+	struct perfev_file_about about;
+	int result = perfev_file_about(file, &about);
+
+	out.bad = (json && !out.json) || result < 0;
+	if (!out.bad) {
+		perfev_file_summary(file, &summary);
+		put_text(&out, "form",
+			 summary.is_pipe       ? "pipe" :
+			 summary.is_unfinished ? "unfinished file" :
+						 "file");
+		put_text(&out, "byte_order", summary.is_swapped ? "not this machine's" : NULL);
+		put_about(&out, &about);
+		put_cmdline(&out, file);
+		put_events(&out, file);
+		put_pmus(&out, file);
+		put_topology(&out, file);
+		put_build_ids(&out, file);
+		put_features(&out, file);
+	}
+	if (out.json && !out.bad)
+		printf("%s\n", json_object_to_json_string_ext(out.json, JSON_C_TO_STRING_PLAIN));
+	json_object_put(out.json);
+	return out.bad ? -ENOMEM : 0;
+}
