@@ -9,6 +9,7 @@
 int command_doctor(int argc, char **argv);
 int command_dump(int argc, char **argv);
 int command_list(int argc, char **argv);
+int command_record(int argc, char **argv);
 int command_stat(int argc, char **argv);
 
 #endif

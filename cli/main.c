@@ -16,6 +16,7 @@ static const struct command {
 	{ "doctor", command_doctor, "what works on this machine, what not, and why" },
 	{ "dump", command_dump, "print the records of a recording" },
 	{ "list", command_list, "list the events that this machine has" },
+	{ "record", command_record, "sample a program into a file" },
 	{ "stat", command_stat, "count what a program costs" },
 };
 

@@ -118,56 +118,14 @@ static unsigned int number_of(const char *text, unsigned int most)
 	return (unsigned int)number;
 }
 
-static int add_target(struct stat_options *options, struct perfev_target target)
+/* Adds targets. Returns -1 to go on, or an exit status. */
+static int add_targets(struct stat_options *options, int option)
 {
-	struct perfev_target *more =
-		realloc(options->targets, (options->target_count + 1) * sizeof(*options->targets));
+	int result = targets_add(&options->targets, "stat", option, optarg);
 
-	if (!more) {
-		fputs("perfev stat: no memory for the targets.\n", stderr);
-		return EXIT_PERFEV;
-	}
-	options->targets = more;
-	more[options->target_count++] = target;
-	return -1;
-}
-
-/* Adds a target for each number of a list, "1,2-4"; ranges where they make sense. */
-static int add_numbers(struct stat_options *options, const char *option, const char *list,
-		       struct perfev_target (*make)(int number), int ranges)
-{
-	const char *at = list;
-	int status = -1;
-
-	do {
-		char *end;
-		long first, last;
-
-		first = last = strtol(at, &end, 10);
-		if (end != at && *end == '-' && ranges) {
-			at = end + 1;
-			last = strtol(at, &end, 10);
-		}
-		if (end == at || (*end && *end != ',') || first < 0 || last < first ||
-		    last > 0x7fffffff || last - first > 100000)
-			return wrong(option, list,
-				     ranges ? "CPUs, such as 0,2-3" : "numbers, such as 17,18");
-		for (long number = first; number <= last && status < 0; number++)
-			status = add_target(options, make((int)number));
-		at = end + 1;
-		if (!*end)
-			break;
-	} while (status < 0);
-	return status;
-}
-
-static int add_cgroups(struct stat_options *options, char *list)
-{
-	int status = -1;
-
-	for (char *name = strtok(list, ","); name && status < 0; name = strtok(NULL, ","))
-		status = add_target(options, perfev_cgroup(name));
-	return status;
+	if (result == 0)
+		return -1;
+	return result == -EINVAL ? usage_error() : EXIT_PERFEV;
 }
 
 /* Events given by several options are one list. */
@@ -205,16 +163,6 @@ static int add_metrics(struct stat_options *options, char *list)
 	return status;
 }
 
-static struct perfev_target process_of(int number)
-{
-	return perfev_process(number);
-}
-
-static struct perfev_target thread_of(int number)
-{
-	return perfev_thread(number);
-}
-
 /* Takes one option. Returns -1 to go on, or an exit status. */
 static int take(struct stat_options *options, int option)
 {
@@ -227,18 +175,14 @@ static int take(struct stat_options *options, int option)
 		options->detail++;
 		return -1;
 	case 'p':
-		return add_numbers(options, "-p", optarg, process_of, 0);
 	case 't':
-		return add_numbers(options, "-t", optarg, thread_of, 0);
 	case 'a':
-		return add_target(options, perfev_all_cpus());
 	case 'C':
-		return add_numbers(options, "-C", optarg, perfev_cpu, 1);
 	case 'G':
-		return add_cgroups(options, optarg);
+		return add_targets(options, option);
 	case OPTION_FOR_EACH_CGROUP:
 		options->scope = STAT_SCOPE_CGROUP;
-		return add_cgroups(options, optarg);
+		return add_targets(options, 'G');
 	case OPTION_CPU:
 		options->scope = STAT_SCOPE_CPU;
 		return -1;
@@ -278,30 +222,21 @@ static int take(struct stat_options *options, int option)
 	}
 }
 
-static int is_cpu_wide(const struct stat_options *options)
-{
-	for (unsigned int i = 0; i < options->target_count; i++)
-		if (options->targets[i].kind != PERFEV_TARGET_CPU &&
-		    options->targets[i].kind != PERFEV_TARGET_ALL_CPUS)
-			return 0;
-	return options->target_count > 0;
-}
-
 /* What does not go together. */
 static int check(struct stat_options *options)
 {
 	const char *what = NULL;
 
-	if (!options->argv && (!options->target_count || options->versus || options->repeat))
+	if (!options->argv && (!options->targets.count || options->versus || options->repeat))
 		what = "which program?";
 	else if (options->scope >= STAT_SCOPE_CPU && options->scope <= STAT_SCOPE_SOCKET &&
-		 !is_cpu_wide(options))
+		 !targets_are_cpus(&options->targets))
 		what = "--per-cpu, --per-core and --per-socket need -a or -C";
 	else if (options->scope == STAT_SCOPE_THREAD &&
-		 (!options->target_count || is_cpu_wide(options)))
+		 (!options->targets.count || targets_are_cpus(&options->targets)))
 		what = "--per-thread needs -p or -t";
 	else if (options->versus &&
-		 (options->target_count || options->interval_ms || options->format == STAT_CSV))
+		 (options->targets.count || options->interval_ms || options->format == STAT_CSV))
 		what = "--vs compares two programs: it goes with -e, -M, -d, -r, -j and -o only";
 	else if (options->repeat && options->interval_ms)
 		what = "-r and -I do not go together";
@@ -330,5 +265,5 @@ int stat_options_parse(int argc, char **argv, struct stat_options *options)
 void stat_options_free(struct stat_options *options)
 {
 	free(options->events);
-	free(options->targets);
+	free(options->targets.list);
 }

@@ -5,6 +5,8 @@
 
 #include <perfev.h>
 
+#include "../targets.h"
+
 /* For what there is a row: everything together, or each of something. */
 enum stat_scope {
 	STAT_SCOPE_ALL,
@@ -27,14 +29,13 @@ struct stat_options {
 	int metrics;         /* -M was given: their meaning is what is asked for */
 	enum stat_format format;
 	enum stat_scope scope;
-	const char *separator;         /* of STAT_CSV */
-	const char *output;            /* NULL: standard error */
-	unsigned int interval_ms;      /* 0: none */
-	unsigned int repeat;           /* 0: once */
-	const char *versus;            /* the other program, or NULL */
-	struct perfev_target *targets; /* none: the program */
-	unsigned int target_count;
-	char **argv; /* the program, or NULL */
+	const char *separator;    /* of STAT_CSV */
+	const char *output;       /* NULL: standard error */
+	unsigned int interval_ms; /* 0: none */
+	unsigned int repeat;      /* 0: once */
+	const char *versus;       /* the other program, or NULL */
+	struct targets targets;   /* none: the program */
+	char **argv;              /* the program, or NULL */
 };
 
 /* Reads the arguments. Returns -1 to go on, or the exit status. */

@@ -153,7 +153,7 @@ static void mend_switches(const struct stat *stat, struct stat_result *result)
 		struct stat_row *row = &result->rows[i];
 		const struct perf_event_attr *attr = &row->event->attr;
 
-		if (row->reading.state != PERFEV_READING_MISSING || stat->options.target_count ||
+		if (row->reading.state != PERFEV_READING_MISSING || stat->options.targets.count ||
 		    attr->type != PERF_TYPE_SOFTWARE ||
 		    attr->config != PERF_COUNT_SW_CONTEXT_SWITCHES)
 			continue;

@@ -54,29 +54,16 @@ static int open_counters(const struct stat *stat, struct perfev_counters **count
 
 	getrlimit(RLIMIT_NOFILE, &before);
 	raise_file_limit();
-	if (stat->options.target_count)
-		result = perfev_counters_open_events(counters, stat->events, stat->options.targets,
-						     stat->options.target_count, &options, why);
+	if (stat->options.targets.count)
+		result = perfev_counters_open_events(
+			counters, stat->events, stat->options.targets.list,
+			stat->options.targets.count, &options, why);
 	else
 		result = perfev_counters_open_events(counters, stat->events, &program, 1, &options,
 						     why);
 	/* The limit guards against more than it allows, not against what is open already. */
 	setrlimit(RLIMIT_NOFILE, &before);
 	return result;
-}
-
-/* Whether all that is counted are threads and processes that have ended. */
-static int have_all_ended(const struct stat_options *options)
-{
-	for (unsigned int i = 0; i < options->target_count; i++) {
-		const struct perfev_target *target = &options->targets[i];
-
-		if (target->kind != PERFEV_TARGET_PROCESS && target->kind != PERFEV_TARGET_THREAD)
-			return 0;
-		if (kill(target->pid, 0) == 0 || errno != ESRCH)
-			return 0;
-	}
-	return 1;
 }
 
 /* How long a program runs before it is said for how long. */
@@ -121,7 +108,7 @@ static int wait_for_child(struct stat *stat, __u64 time_ns)
  */
 static int wait_until(struct stat *stat, __u64 time_ns)
 {
-	if (stat->options.argv && !stat->options.target_count)
+	if (stat->options.argv && !stat->options.targets.count)
 		return wait_for_child(stat, time_ns);
 	while (!is_interrupted) {
 		__u64 now = now_ns(), look = now + LOOK_NS < time_ns ? now + LOOK_NS : time_ns;
@@ -138,7 +125,7 @@ static int wait_until(struct stat *stat, __u64 time_ns)
 				return result;
 			continue;
 		}
-		if (have_all_ended(&stat->options))
+		if (targets_have_ended(&stat->options.targets))
 			return 1;
 		/* Once a second, since this looks more often. */
 		if (!stat->options.interval_ms && (now - stat->begin_ns) % 1000000000 < LOOK_NS)
@@ -223,7 +210,7 @@ static int count(struct stat *stat, struct perfev_counters *counters, struct sta
 		 interval_fn *interval, struct perfev_why *why)
 {
 	__u64 begin_ns = stat->begin_ns = now_ns();
-	int result = stat->options.target_count ? perfev_counters_start(counters) : 0;
+	int result = stat->options.targets.count ? perfev_counters_start(counters) : 0;
 
 	if (result == 0 && stat->argv)
 		result = child_run(&stat->child);
@@ -231,7 +218,7 @@ static int count(struct stat *stat, struct perfev_counters *counters, struct sta
 		result = run_to_the_end(stat, counters, begin_ns, interval);
 	if (!stat->argv)
 		progress_clear();
-	if (stat->options.target_count)
+	if (stat->options.targets.count)
 		perfev_counters_stop(counters);
 	if (result == 0)
 		result = make_result(stat, counters, begin_ns, out);
@@ -278,7 +265,7 @@ int stat_run(struct stat *stat, struct stat_result *result,
 			child_cancel(&stat->child);
 		return error;
 	}
-	if (stat->options.target_count)
+	if (stat->options.targets.count)
 		catch_interrupts();
 	error = count(stat, counters, result, interval, why);
 	perfev_counters_close(counters);

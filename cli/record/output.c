@@ -1,0 +1,216 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The files of perfev record. Records go from a ring to the writer as they lie there; whole
+ * recordings follow one another with --switch-output.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <perfev.h>
+
+#include "../codec.h"
+#include "record.h"
+
+/* Adds the events with all their ids. */
+static int add_events(struct record *record)
+{
+	const struct perfev_sampler *sampler = record->sampler;
+	const unsigned int places = perfev_sampler_instance_count(sampler);
+	__u64 *ids = calloc(places + 1, sizeof(*ids));
+	int result = ids ? 0 : -ENOMEM;
+
+	for (unsigned int i = 0; i < perfev_sampler_event_count(sampler) && result == 0; i++) {
+		__u32 count = 0;
+
+		for (unsigned int place = 0; place < places; place++)
+			if (perfev_sampler_fd(sampler, i, place) >= 0)
+				ids[count++] = perfev_sampler_id(sampler, i, place);
+		result = perfev_writer_event(record->output.writer, perfev_sampler_attr(sampler, i),
+					     perfev_sampler_event(sampler, i)->name, ids, count);
+	}
+	free(ids);
+	return result;
+}
+
+/* The name of a file of --switch-output: the output's with the date and time to hundredths. */
+static void name_file(struct record *record)
+{
+	struct record_output *output = &record->output;
+	struct timespec now;
+	struct tm local;
+	char stamp[32];
+
+	if (!record->options.switch_bytes && !record->options.switch_ns &&
+	    !record->options.switch_on_signal) {
+		snprintf(output->path, sizeof(output->path), "%s", record->options.output);
+		return;
+	}
+	clock_gettime(CLOCK_REALTIME, &now);
+	localtime_r(&now.tv_sec, &local);
+	strftime(stamp, sizeof(stamp), "%Y%m%d%H%M%S", &local);
+	snprintf(output->path, sizeof(output->path), "%s.%s%02ld", record->options.output, stamp,
+		 now.tv_nsec / 10000000);
+}
+
+/* A recording that is there already is kept beside it, as linux-perf does; devices stay. */
+static void keep_old(const char *path)
+{
+	char old[4200];
+	struct stat status;
+
+	if (lstat(path, &status) < 0 || !S_ISREG(status.st_mode))
+		return;
+	snprintf(old, sizeof(old), "%s.old", path);
+	rename(path, old);
+}
+
+int record_output_begin(struct record *record)
+{
+	struct perfev_writer_options options = { .size = sizeof(options) };
+	struct record_output *output = &record->output;
+	struct perfev_why why;
+	int result;
+
+	options.build_ids = !record->options.no_build_ids;
+	options.codec = record->options.compress >= 0 ? cli_codec() : NULL;
+	options.level = record->options.compress;
+	name_file(record);
+	keep_old(output->path);
+	result = perfev_writer_open(&output->writer, output->path, &options, &why);
+	if (result < 0)
+		return result;
+	output->begin_ns = now_ns();
+	result = perfev_writer_machine(output->writer);
+	if (result == 0)
+		result = perfev_writer_cmdline(output->writer, record->argc,
+					       (const char *const *)record->argv);
+	if (result == 0)
+		result = add_events(record);
+	if (result == 0)
+		result = record_synthesize(record);
+	return result == 0 ? perfev_writer_flush(output->writer) : result;
+}
+
+/* Counts the samples of a piece; a header, of 8 bytes as all is, never lies across its end. */
+static size_t count_samples(struct record *record, const void *bytes, size_t length, size_t skip)
+{
+	const unsigned char *at = bytes;
+
+	while (skip + sizeof(struct perf_event_header) <= length) {
+		struct perf_event_header header;
+
+		memcpy(&header, at + skip, sizeof(header));
+		record->samples += header.type == PERF_RECORD_SAMPLE;
+		skip += header.size;
+	}
+	return skip > length ? skip - length : 0;
+}
+
+static int drain_ring(struct record *record, struct perfev_ring *ring)
+{
+	struct perfev_writer *writer = record->output.writer;
+	struct perfev_span span;
+	int result;
+
+	while ((result = perfev_ring_next_bytes(ring, &span)) != 0) {
+		size_t skip;
+
+		/* What is torn or written over is counted by the ring, which goes on behind it. */
+		if (result == -EBADMSG || result == -EOVERFLOW)
+			continue;
+		if (result < 0)
+			return result;
+		skip = count_samples(record, span.first, span.first_bytes, 0);
+		count_samples(record, span.second, span.second_bytes, skip);
+		result = perfev_writer_write(writer, span.first, span.first_bytes);
+		if (result == 0 && span.second_bytes)
+			result = perfev_writer_write(writer, span.second, span.second_bytes);
+		perfev_ring_release(ring);
+		if (result < 0)
+			return result;
+	}
+	return 0;
+}
+
+int record_output_drain(struct record *record)
+{
+	int result = 0;
+
+	for (unsigned int i = 0; i < perfev_sampler_ring_count(record->sampler) && result == 0; i++)
+		result = drain_ring(record, perfev_sampler_ring(record->sampler, i));
+	return result == 0 ? perfev_writer_round(record->output.writer) : result;
+}
+
+/* A backward ring gives the newest first: all that it lends is kept, and written from the end. */
+static int write_backward(struct record *record, struct perfev_ring *ring)
+{
+	struct perfev_bytes *records = NULL;
+	size_t count = 0, room = 0, size;
+	const void *bytes;
+	int result;
+
+	while ((result = perfev_ring_next_raw(ring, &bytes, &size)) > 0) {
+		if (count == room) {
+			struct perfev_bytes *more;
+
+			room = room ? 2 * room : 1024;
+			more = realloc(records, room * sizeof(*more));
+			if (!more) {
+				result = -ENOMEM;
+				break;
+			}
+			records = more;
+		}
+		/* It is lent until the next call alone. */
+		records[count].bytes = memcpy(malloc(size), bytes, size);
+		records[count++].length = size;
+	}
+	if (result == -EBADMSG || result == -EOVERFLOW)
+		result = 0;
+	while (count--) {
+		if (result == 0) {
+			count_samples(record, records[count].bytes, records[count].length, 0);
+			result = perfev_writer_write(record->output.writer, records[count].bytes,
+						     records[count].length);
+		}
+		free((void *)(__UINTPTR_TYPE__)records[count].bytes);
+	}
+	free(records);
+	return result;
+}
+
+int record_output_snapshot(struct record *record)
+{
+	int result = perfev_sampler_pause(record->sampler), resumed;
+
+	for (unsigned int i = 0; i < perfev_sampler_ring_count(record->sampler) && result == 0; i++)
+		result = write_backward(record, perfev_sampler_ring(record->sampler, i));
+	if (result == 0)
+		result = perfev_writer_round(record->output.writer);
+	resumed = perfev_sampler_resume(record->sampler);
+	return result ? result : resumed;
+}
+
+__u64 record_output_bytes(const struct record *record)
+{
+	return record->output.writer ? perfev_writer_bytes(record->output.writer) : 0;
+}
+
+int record_output_end(struct record *record, int is_last)
+{
+	struct record_output *output = &record->output;
+	int result;
+
+	output->bytes += record_output_bytes(record);
+	result = perfev_writer_close(output->writer);
+	output->writer = NULL;
+	output->files++;
+	if (result < 0 && output->error == 0)
+		output->error = result;
+	return result == 0 && !is_last ? record_output_begin(record) : result;
+}

@@ -1,0 +1,242 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The run of perfev record: events are opened before the program is let go, rings are emptied as
+ * they fill, and whatever ends it, what was sampled until then is written.
+ */
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+
+#include <perfev.h>
+
+#include "../names.h"
+#include "../number.h"
+#include "../progress.h"
+#include "../remedy.h"
+#include "../commands.h"
+#include "record.h"
+
+/* How long it is waited at most, and how often the status is shown and the file flushed. */
+#define LOOK_MS 100
+#define STATUS_NS 500000000ULL
+#define FLUSH_NS 1000000000ULL
+
+static volatile sig_atomic_t is_interrupted, is_switched;
+
+static void interrupt(int signal)
+{
+	(void)signal;
+	is_interrupted = 1;
+}
+
+static void switch_output(int signal)
+{
+	(void)signal;
+	is_switched = 1;
+}
+
+/* As many files as this process may have: each event in each place is one. */
+static void raise_file_limit(void)
+{
+	struct rlimit limit;
+
+	if (getrlimit(RLIMIT_NOFILE, &limit) == 0 && limit.rlim_cur < limit.rlim_max) {
+		limit.rlim_cur = limit.rlim_max;
+		setrlimit(RLIMIT_NOFILE, &limit);
+	}
+}
+
+static int open_sampler(struct record *record, struct perfev_why *why)
+{
+	const struct perfev_target program = perfev_program(record->child.pid);
+	const struct targets *targets = &record->options.targets;
+	struct perfev_sample_options options = record->options.sample;
+
+	options.stopped = targets->count != 0;
+	options.comm = options.mmap = options.task = 1;
+	options.names = cli_event_options();
+	raise_file_limit();
+	return perfev_sampler_open_events(
+		&record->sampler, record->events, targets->count ? targets->list : &program,
+		targets->count ? targets->count : 1, &options, why);
+}
+
+static int read_events(struct record *record, const char *text)
+{
+	struct perfev_why why;
+	char told[1024];
+
+	if (perfev_events_parse(&record->events, text, cli_event_options(), &why) == 0)
+		return -1;
+	fprintf(stderr, "perfev record: %s\n", cli_explanation(&why, told, sizeof(told)));
+	if (record->options.events && why.position >= 0)
+		fprintf(stderr, "  %s\n  %*s^\n", text, (int)why.position, "");
+	return EXIT_PERFEV;
+}
+
+/* Whether there are no such counters at all, so that a clock may stand in for them. */
+static int lacks_counters(const struct perfev_why *why)
+{
+	return why->cause == PERFEV_CAUSE_NO_PMU || why->cause == PERFEV_CAUSE_MACHINE;
+}
+
+int record_open(struct record *record)
+{
+	const char *text = record->options.events;
+	struct perfev_why why;
+	char told[1024];
+	int status = read_events(record, text ? text : "cycles:P");
+
+	if (status >= 0)
+		return status;
+	if (open_sampler(record, &why) == 0)
+		return -1;
+	cli_explanation(&why, told, sizeof(told));
+	if (text || !lacks_counters(&why)) {
+		fprintf(stderr, "perfev record: %s\n", told);
+		return EXIT_PERFEV;
+	}
+	if (!record->options.quiet)
+		fprintf(stderr, "perfev record: cpu-clock instead of cycles: %s\n", told);
+	perfev_events_free(record->events);
+	record->events = NULL;
+	status = read_events(record, "cpu-clock");
+	if (status >= 0)
+		return status;
+	if (open_sampler(record, &why) == 0)
+		return -1;
+	fprintf(stderr, "perfev record: %s\n", cli_explanation(&why, told, sizeof(told)));
+	return EXIT_PERFEV;
+}
+
+void record_catch_signals(const struct record *record)
+{
+	struct sigaction end = { .sa_handler = interrupt };
+	struct sigaction next = { .sa_handler = switch_output };
+
+	if (!record->options.argv) {
+		sigaction(SIGINT, &end, NULL);
+		sigaction(SIGTERM, &end, NULL);
+		sigaction(SIGHUP, &end, NULL);
+	}
+	sigaction(SIGPIPE, &(struct sigaction){ .sa_handler = SIG_IGN }, NULL);
+	if (record->options.switch_on_signal)
+		sigaction(SIGUSR2, &next, NULL);
+}
+
+static void show_status(const struct record *record, __u64 now)
+{
+	char samples[NUMBER_SIZE], bytes[NUMBER_SIZE], lost[NUMBER_SIZE];
+	const __u64 elapsed = now - record->begin_ns;
+	struct perfev_losses losses;
+
+	if (record->options.quiet || (record->options.argv && !progress_is_apart()))
+		return;
+	perfev_sampler_losses(record->sampler, &losses);
+	progress_show(
+		"%llu s, %s samples (%.0f/s), %s lost, %sB",
+		(unsigned long long)(elapsed / 1000000000),
+		number_grouped(samples, record->samples),
+		(double)record->samples * 1e9 / (double)(elapsed ? elapsed : 1),
+		number_grouped(lost, perfev_losses_records(&losses)),
+		number_rate(bytes, (double)(record->output.bytes + record_output_bytes(record))));
+}
+
+/* Whether a new file is due. */
+static int is_switch_due(const struct record *record, __u64 now)
+{
+	const struct record_options *options = &record->options;
+
+	return is_switched ||
+	       (options->switch_bytes && record_output_bytes(record) >= options->switch_bytes) ||
+	       (options->switch_ns && now - record->output.begin_ns >= options->switch_ns);
+}
+
+/* Begins a new file where one is due. Returns 0, or a negative errno. */
+static int switch_file(struct record *record)
+{
+	int result = 0;
+
+	is_switched = 0;
+	if (record->options.sample.overwrite)
+		result = record_output_snapshot(record);
+	return result == 0 ? record_output_end(record, 0) : result;
+}
+
+/* Whether the recording is over: the program, all targets, the user, or the size say so. */
+static int is_over(struct record *record)
+{
+	if (is_interrupted || perfev_sampler_ended(record->sampler))
+		return 1;
+	if (record->options.max_bytes &&
+	    record->output.bytes + record_output_bytes(record) >= record->options.max_bytes)
+		return 1;
+	return record->options.argv && child_wait_until(&record->child, 0) != 0;
+}
+
+static int write_rings(struct record *record)
+{
+	/* Overwritten rings are left alone until they are wanted. */
+	return record->options.sample.overwrite ? 0 : record_output_drain(record);
+}
+
+static int loop(struct record *record)
+{
+	__u64 shown = record->begin_ns, flushed = record->begin_ns;
+	int result = 0;
+
+	while (result == 0) {
+		const int over = is_over(record);
+		__u64 now;
+
+		if (!over)
+			perfev_sampler_wait(record->sampler, LOOK_MS);
+		/* Once more, when it is over: what was written until then. */
+		result = write_rings(record);
+		if (over || result < 0)
+			break;
+		now = now_ns();
+		if (now - flushed >= FLUSH_NS) {
+			result = perfev_writer_flush(record->output.writer);
+			flushed = now;
+		}
+		if (now - shown >= STATUS_NS) {
+			show_status(record, now);
+			shown = now;
+		}
+		if (result == 0 && is_switch_due(record, now))
+			result = switch_file(record);
+	}
+	return result;
+}
+
+/* Lets the program go, or starts the events on what runs. Returns 0, or a negative errno. */
+static int begin(struct record *record)
+{
+	int result = record->options.targets.count ? perfev_sampler_start(record->sampler) : 0;
+
+	record->begin_ns = now_ns();
+	return result == 0 && record->options.argv ? child_run(&record->child) : result;
+}
+
+int record_run(struct record *record)
+{
+	int result, ended;
+
+	result = begin(record);
+	if (result == 0)
+		result = loop(record);
+	perfev_sampler_stop(record->sampler);
+	record->end_ns = now_ns();
+	if (result == 0 && !record->options.sample.overwrite)
+		result = record_output_drain(record);
+	else if (result == 0)
+		result = record_output_snapshot(record);
+	progress_clear();
+	perfev_sampler_losses(record->sampler, &record->losses);
+	ended = record_output_end(record, 1);
+	return result < 0 ? result : ended;
+}

@@ -1,0 +1,251 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What the kernel tells of only when it happens, read from /proc: where the kernel and its modules
+ * are, which processes run already, and what they have mapped. What ends meanwhile is left out.
+ */
+#include <ctype.h>
+#include <dirent.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/sysmacros.h>
+
+#include <perfev.h>
+
+#include "record.h"
+
+static int put(struct record *record, const struct perfev_record *what)
+{
+	return perfev_writer_record(record->output.writer, what,
+				    perfev_sampler_layout(record->sampler, 0));
+}
+
+static struct perfev_text text_of(const char *text)
+{
+	struct perfev_text of = { text, (__u32)strlen(text), 0 };
+
+	return of;
+}
+
+static int put_kernel_map(struct record *record, __u64 begin, __u64 end, __u64 offset,
+			  const char *name)
+{
+	struct perfev_record map = PERFEV_RECORD_INIT;
+
+	map.type = PERF_RECORD_MMAP;
+	map.misc = PERF_RECORD_MISC_KERNEL;
+	map.mmap.pid = (__u32)-1;
+	map.mmap.addr = begin;
+	map.mmap.len = end - begin;
+	map.mmap.pgoff = offset;
+	map.mmap.filename = text_of(name);
+	return put(record, &map);
+}
+
+/* Where the kernel's code is. Its addresses are 0 for those who may not know them. */
+static int put_kernel(struct record *record)
+{
+	FILE *file = fopen("/proc/kallsyms", "re");
+	unsigned long long address, begin = 0, end = 0;
+	char line[1024], name[512], type;
+	const char *first = "_text";
+
+	if (!file)
+		return 0;
+	while (!end && fgets(line, sizeof(line), file)) {
+		if (sscanf(line, "%llx %c %511s", &address, &type, name) != 3 || !address)
+			continue;
+		if (!begin && (strcmp(name, "_text") == 0 || strcmp(name, "_stext") == 0)) {
+			begin = address;
+			first = name[1] == 't' ? "_text" : "_stext";
+		} else if (begin && strcmp(name, "_etext") == 0) {
+			end = address;
+		}
+	}
+	fclose(file);
+	if (!begin || end <= begin)
+		return 0;
+	snprintf(line, sizeof(line), "[kernel.kallsyms]%s", first);
+	return put_kernel_map(record, begin, end, begin, line);
+}
+
+static int put_modules(struct record *record)
+{
+	FILE *file = fopen("/proc/modules", "re");
+	char line[1024], name[256], bracketed[260];
+	unsigned long long size, address;
+	int result = 0;
+
+	while (file && result == 0 && fgets(line, sizeof(line), file)) {
+		char *at = strstr(line, " 0x");
+
+		if (!at || sscanf(line, "%255s %llu", name, &size) != 2 ||
+		    sscanf(at, " 0x%llx", &address) != 1 || !address)
+			continue;
+		snprintf(bracketed, sizeof(bracketed), "[%s]", name);
+		result = put_kernel_map(record, address, address + size, 0, bracketed);
+	}
+	if (file)
+		fclose(file);
+	return result;
+}
+
+static int put_comm(struct record *record, pid_t pid, pid_t tid)
+{
+	struct perfev_record comm = PERFEV_RECORD_INIT;
+	char path[64], name[32] = "";
+	FILE *file;
+
+	snprintf(path, sizeof(path), "/proc/%d/task/%d/comm", pid, tid);
+	file = fopen(path, "re");
+	if (!file)
+		return 0;
+	if (!fgets(name, sizeof(name), file))
+		name[0] = '\0';
+	fclose(file);
+	name[strcspn(name, "\n")] = '\0';
+	comm.type = PERF_RECORD_COMM;
+	comm.comm.pid = (__u32)pid;
+	comm.comm.tid = (__u32)tid;
+	comm.comm.comm = text_of(name);
+	return put(record, &comm);
+}
+
+/* Of a mapping's line in /proc/PID/maps: what is executed, or all that -d asks for. */
+static int put_map(struct record *record, pid_t pid, const char *line)
+{
+	struct perfev_record map = PERFEV_RECORD_INIT;
+	unsigned long long begin, end, offset, inode;
+	unsigned int maj, min;
+	char flags[8];
+	int at = 0;
+
+	if (sscanf(line, "%llx-%llx %7s %llx %x:%x %llu %n", &begin, &end, flags, &offset, &maj,
+		   &min, &inode, &at) < 7)
+		return 0;
+	if (flags[2] != 'x' && !record->options.sample.mmap_data)
+		return 0;
+	map.type = PERF_RECORD_MMAP2;
+	map.misc =
+		(__u16)(PERF_RECORD_MISC_USER | (flags[2] == 'x' ? 0 : PERF_RECORD_MISC_MMAP_DATA));
+	map.mmap.pid = map.mmap.tid = (__u32)pid;
+	map.mmap.addr = begin;
+	map.mmap.len = end - begin;
+	map.mmap.pgoff = offset;
+	map.mmap.maj = maj;
+	map.mmap.min = min;
+	map.mmap.ino = inode;
+	map.mmap.prot = (flags[0] == 'r' ? PROT_READ : 0U) | (flags[1] == 'w' ? PROT_WRITE : 0U) |
+			(flags[2] == 'x' ? PROT_EXEC : 0U);
+	map.mmap.flags = flags[3] == 's' ? MAP_SHARED : MAP_PRIVATE;
+	map.mmap.filename = text_of(line[at] ? line + at : "//anon");
+	return put(record, &map);
+}
+
+static int put_maps(struct record *record, pid_t pid)
+{
+	char path[64], *line = NULL;
+	size_t room = 0;
+	FILE *file;
+	int result = 0;
+
+	snprintf(path, sizeof(path), "/proc/%d/maps", pid);
+	file = fopen(path, "re");
+	while (file && result == 0 && getline(&line, &room, file) > 0) {
+		line[strcspn(line, "\n")] = '\0';
+		result = put_map(record, pid, line);
+	}
+	free(line);
+	if (file)
+		fclose(file);
+	return result;
+}
+
+static int put_process(struct record *record, pid_t pid)
+{
+	char path[64];
+	struct dirent *entry;
+	DIR *tasks;
+	int result = 0;
+
+	snprintf(path, sizeof(path), "/proc/%d/task", pid);
+	tasks = opendir(path);
+	if (!tasks)
+		return 0;
+	while (result == 0 && (entry = readdir(tasks)))
+		if (isdigit((unsigned char)entry->d_name[0]))
+			result = put_comm(record, pid, atoi(entry->d_name));
+	closedir(tasks);
+	return result == 0 ? put_maps(record, pid) : result;
+}
+
+static int put_all_processes(struct record *record)
+{
+	struct dirent *entry;
+	DIR *processes = opendir("/proc");
+	int result = 0;
+
+	while (processes && result == 0 && (entry = readdir(processes)))
+		if (isdigit((unsigned char)entry->d_name[0]))
+			result = put_process(record, atoi(entry->d_name));
+	if (processes)
+		closedir(processes);
+	return result;
+}
+
+/* The process that a thread belongs to, or the thread itself where that is not known. */
+static pid_t process_of(pid_t tid)
+{
+	char path[64], line[128];
+	FILE *file;
+	int pid = tid;
+
+	snprintf(path, sizeof(path), "/proc/%d/status", tid);
+	file = fopen(path, "re");
+	while (file && fgets(line, sizeof(line), file))
+		if (sscanf(line, "Tgid: %d", &pid) == 1)
+			break;
+	if (file)
+		fclose(file);
+	return pid;
+}
+
+/* The process that waits to become the program: the kernel's own samples of its exec come first. */
+static int put_child(struct record *record)
+{
+	struct perfev_record comm = PERFEV_RECORD_INIT;
+
+	if (!record->options.argv)
+		return 0;
+	comm.type = PERF_RECORD_COMM;
+	comm.comm.pid = comm.comm.tid = (__u32)record->child.pid;
+	comm.comm.comm = text_of("perfev-exec");
+	return put(record, &comm);
+}
+
+int record_synthesize(struct record *record)
+{
+	const struct targets *targets = &record->options.targets;
+	int result = put_kernel(record);
+
+	if (result == 0)
+		result = put_modules(record);
+	if (result == 0)
+		result = put_child(record);
+	for (unsigned int i = 0; i < targets->count && result == 0; i++) {
+		switch (targets->list[i].kind) {
+		case PERFEV_TARGET_PROCESS:
+			result = put_process(record, targets->list[i].pid);
+			break;
+		case PERFEV_TARGET_THREAD:
+			result = put_process(record, process_of(targets->list[i].pid));
+			break;
+		default:
+			/* What runs on a CPU or in a cgroup may be any process. */
+			return put_all_processes(record);
+		}
+	}
+	return result;
+}

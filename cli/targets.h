@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: MIT */
+/* Whom a subcommand counts or samples, as -p, -t, -a, -C and -G say it. */
+#ifndef PERFEV_CLI_TARGETS_H
+#define PERFEV_CLI_TARGETS_H
+
+#include <perfev/count.h>
+
+struct targets {
+	struct perfev_target *list;
+	unsigned int count;
+};
+
+/*
+ * Adds what the argument of an option says: 'p', 't', 'a', 'C' or 'G'. A list of cgroups is taken
+ * apart where it stands, and must last. What is wrong with it is said to standard error.
+ * Returns 0, or a negative errno: -EINVAL or -ENOMEM.
+ */
+int targets_add(struct targets *targets, const char *command, int option, char *argument);
+
+/* Whether all of them are CPUs. */
+int targets_are_cpus(const struct targets *targets);
+
+/* Whether all of them are threads and processes that have ended. */
+int targets_have_ended(const struct targets *targets);
+
+#endif
