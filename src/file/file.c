@@ -230,16 +230,17 @@ static int next_by_file(struct perfev_file *file, struct perfev_record *record)
 /* Gives a record that has waited. Returns 1, 0 when none may go yet, or a negative errno. */
 static int next_waiting(struct perfev_file *file, struct perfev_record *record)
 {
-	struct waiting waiting;
+	const struct waiting *waiting;
 	int result;
 
 	if (!perfev_order_take(&file->order, &waiting))
 		return 0;
-	result = give(file, record, waiting.bytes, waiting.length, waiting.offset);
-	if (waiting.time < file->last_time)
+	result =
+		give(file, record, perfev_waiting_bytes(waiting), waiting->length, waiting->offset);
+	if (waiting->time < file->last_time)
 		file->summary.late++;
 	else
-		file->last_time = waiting.time;
+		file->last_time = waiting->time;
 	return result;
 }
 

@@ -11,12 +11,12 @@
 
 #include <perfev/abi.h>
 
-/* A record that waits. */
+/* A record that waits; a copy of its bytes follows. */
 struct waiting {
 	__u64 time;
 	__u64 number; /* of its coming: records of one time stay in order */
 	__u64 offset;
-	const unsigned char *bytes;
+	struct waiting *next; /* of its run */
 	__u32 length;
 	__u32 block;
 };
@@ -28,9 +28,24 @@ struct order_block {
 	__u32 live;
 };
 
+/* Records that came in the order of time, as most of one ring do. */
+struct order_run {
+	struct waiting *first, *last; /* NULL: all of them went */
+	__u64 last_time;              /* of the last that came */
+};
+
+/* The oldest record of a run. */
+struct order_head {
+	__u64 time, number;
+	__u32 run;
+};
+
 struct order {
-	struct waiting *heap;
-	size_t count, room;
+	struct order_run *runs; /* each one's last time is less than that of the one before */
+	__u32 run_count, run_room;
+	__u32 growing;           /* the run that the last record came to */
+	struct order_head *heap; /* of runs that have records */
+	__u32 heap_count;
 	struct order_block *blocks;
 	__u32 block_count, filling; /* number of the one that is filled, and one more; 0: none */
 	size_t held_bytes, most_bytes;
@@ -39,8 +54,7 @@ struct order {
 	__u64 round_newest; /* at the end of the last round */
 	__u64 ripe;         /* what is not newer than this may go */
 	int all_ripe;
-	__u32 given_block; /* of the record that was lent, and one more */
-	__u32 given_length;
+	const struct waiting *given; /* the record that is lent */
 };
 
 /* Takes a copy of a record. Returns 0 or -ENOMEM. */
@@ -51,7 +65,13 @@ int perfev_order_put(struct order *order, __u64 time, const void *bytes, size_t 
 void perfev_order_round(struct order *order);
 
 /* Lends the oldest one, if it may go, until the next call. Returns 1 or 0. */
-int perfev_order_take(struct order *order, struct waiting *out);
+int perfev_order_take(struct order *order, const struct waiting **out);
+
+/* Returns a waiting record's bytes. */
+static inline const unsigned char *perfev_waiting_bytes(const struct waiting *waiting)
+{
+	return (const unsigned char *)(waiting + 1);
+}
 
 void perfev_order_free(struct order *order);
 

@@ -221,6 +221,46 @@ static void records_come_by_time_across_rings(void **state)
 	}
 }
 
+/* Backwards, in disorder, and in a few runs: equal times stay as they came. */
+static void records_in_any_order_come_by_time(void **state)
+{
+	const struct perfev_file_options options = { .size = sizeof(options), .by_time = 1 };
+	enum {
+		SAMPLES = 3000
+	};
+
+	(void)state;
+	for (int how = 0; how < 3; how++) {
+		struct perfev_record record = PERFEV_RECORD_INIT;
+		struct recording recording;
+		struct perfev_file *file;
+		__u64 last = 0, place = 0;
+		unsigned int samples = 0;
+		int fd;
+
+		recording_begin(&recording, 0, 0);
+		for (unsigned int i = 0; i < SAMPLES; i++)
+			put_sample(&recording, 0,
+				   how == 0 ? SAMPLES - i :
+				   how == 1 ? i * 2654435761U % 1009 :
+					      i % 100 * 7 + i / 100 % 4);
+		recording_end(&recording);
+		fd = recording_open(&recording, recording.length);
+		assert_int_equal(perfev_file_open_fd(&file, fd, &options, NULL), 0);
+		while (perfev_file_next(file, &record) == 1) {
+			assert_true(record.time >= last);
+			assert_true(record.time > last || perfev_file_offset(file) > place);
+			last = record.time;
+			place = perfev_file_offset(file);
+			samples++;
+		}
+		assert_int_equal(samples, SAMPLES);
+		perfev_file_close(file);
+		close(fd);
+		recording_free(&recording);
+	}
+}
+
 /* Rounds of two rings each, the second older than the first: two rounds are held, no more. */
 static void what_is_held_does_not_grow_with_the_rounds(void **state)
 {
@@ -398,6 +438,7 @@ int main(void)
 		cmocka_unit_test(files_of_either_byte_order_are_read),
 		cmocka_unit_test(pipes_of_either_byte_order_are_read),
 		cmocka_unit_test(records_come_by_time_across_rings),
+		cmocka_unit_test(records_in_any_order_come_by_time),
 		cmocka_unit_test(what_is_held_does_not_grow_with_the_rounds),
 		cmocka_unit_test(a_trace_is_lent_where_it_lies),
 		cmocka_unit_test(a_pipe_that_does_not_block_says_so),
