@@ -22,6 +22,13 @@ void perfev_text_add_bytes(struct text *text, const char *bytes, size_t length);
 void perfev_text_add_number(struct text *text, __u64 value);
 void perfev_text_add_hex(struct text *text, __u64 value);
 
+static inline void perfev_text_add_char(struct text *text, char c)
+{
+	if (text->length < text->size)
+		text->buffer[text->length] = c;
+	text->length++;
+}
+
 /* Ends the text with its zero byte. Returns its whole length. */
 int perfev_text_end(struct text *text);
 

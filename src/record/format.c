@@ -40,7 +40,7 @@ static void number(struct printer *printer, const struct field *field, __u64 val
 		return;
 	case STYLE_SIGNED:
 		if (value >> (8 * bytes - 1)) {
-			perfev_text_add_bytes(&printer->text, "-", 1);
+			perfev_text_add_char(&printer->text, '-');
 			value = bytes == 4 ? (__u32)(0 - value) : 0 - value;
 		}
 		break;

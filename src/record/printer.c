@@ -27,7 +27,7 @@ static void add_hex_digits(struct printer *printer, const void *bytes, size_t le
 void perfev_print_separate(struct printer *printer)
 {
 	if (!printer->first)
-		perfev_text_add_bytes(&printer->text, printer->json ? "," : " ", 1);
+		perfev_text_add_char(&printer->text, printer->json ? ',' : ' ');
 	printer->first = 0;
 }
 
@@ -35,9 +35,11 @@ void perfev_print_name(struct printer *printer, const char *text)
 {
 	perfev_print_separate(printer);
 	if (printer->json)
-		perfev_text_add_bytes(&printer->text, "\"", 1);
+		perfev_text_add_char(&printer->text, '"');
 	perfev_text_add(&printer->text, text);
-	perfev_text_add(&printer->text, printer->json ? "\":" : "=");
+	if (printer->json)
+		perfev_text_add_char(&printer->text, '"');
+	perfev_text_add_char(&printer->text, printer->json ? ':' : '=');
 }
 
 void perfev_print_open(struct printer *printer, const char *bracket)
@@ -55,19 +57,19 @@ void perfev_print_close(struct printer *printer, const char *bracket)
 void perfev_print_quoted(struct printer *printer, const char *text)
 {
 	if (printer->json)
-		perfev_text_add_bytes(&printer->text, "\"", 1);
+		perfev_text_add_char(&printer->text, '"');
 	perfev_text_add(&printer->text, text);
 	if (printer->json)
-		perfev_text_add_bytes(&printer->text, "\"", 1);
+		perfev_text_add_char(&printer->text, '"');
 }
 
 void perfev_print_hex(struct printer *printer, __u64 value)
 {
 	if (printer->json)
-		perfev_text_add_bytes(&printer->text, "\"", 1);
+		perfev_text_add_char(&printer->text, '"');
 	perfev_text_add_hex(&printer->text, value);
 	if (printer->json)
-		perfev_text_add_bytes(&printer->text, "\"", 1);
+		perfev_text_add_char(&printer->text, '"');
 }
 
 /* How many bytes of a text are one character of UTF-8; 0 where they are none. */
@@ -106,7 +108,7 @@ void perfev_print_text(struct printer *printer, const struct perfev_text *text)
 	const unsigned char *at = (const unsigned char *)text->text;
 	size_t left = text->length, plain = 0;
 
-	perfev_text_add_bytes(&printer->text, "\"", 1);
+	perfev_text_add_char(&printer->text, '"');
 	while (plain < left) {
 		size_t length = character(at + plain, left - plain);
 
@@ -122,16 +124,16 @@ void perfev_print_text(struct printer *printer, const struct perfev_text *text)
 		plain = 0;
 	}
 	perfev_text_add_bytes(&printer->text, (const char *)at, plain);
-	perfev_text_add_bytes(&printer->text, "\"", 1);
+	perfev_text_add_char(&printer->text, '"');
 }
 
 void perfev_print_bytes(struct printer *printer, const void *at, size_t length)
 {
 	if (printer->json)
-		perfev_text_add_bytes(&printer->text, "\"", 1);
+		perfev_text_add_char(&printer->text, '"');
 	add_hex_digits(printer, at, length);
 	if (printer->json)
-		perfev_text_add_bytes(&printer->text, "\"", 1);
+		perfev_text_add_char(&printer->text, '"');
 }
 
 void perfev_print_named_number(struct printer *printer, const char *called, __u64 value)
