@@ -12,8 +12,12 @@
 
 #include "../codec.h"
 #include "../commands.h"
+#include "../utf8.h"
 
 #define EXIT_DAMAGED 1
+
+/* Bytes of an event's name that are printed: no name that a kernel takes is as long. */
+#define MOST_NAME 255
 
 /* Lines that wait to be written, many with one system call. */
 struct lines {
@@ -58,34 +62,96 @@ static int reserve(struct lines *lines, size_t bytes)
 const char *dump_event_name(const struct perfev_file_event *event, char *text, size_t size)
 {
 	if (event->name[0])
-		snprintf(text, size, "%s", event->name);
-	else
-		snprintf(text, size, "type=%u,config=%#llx", event->attr.type,
-			 (unsigned long long)event->attr.config);
+		return event->name;
+	snprintf(text, size, "type=%u,config=%#llx", event->attr.type,
+		 (unsigned long long)event->attr.config);
 	return text;
 }
 
-/* What stands before a record's own text: its place and its event, in which no blank may be. */
+static char *put_text(char *to, const char *text)
+{
+	size_t length = strlen(text);
+
+	memcpy(to, text, length);
+	return to + length;
+}
+
+/* snprintf() for each record would take longer than all the rest of its line. */
+static char *put_decimal(char *to, unsigned long long number)
+{
+	char digits[20];
+	char *at = digits + sizeof(digits);
+
+	do
+		*--at = (char)('0' + number % 10);
+	while (number /= 10);
+	while (at < digits + sizeof(digits))
+		*to++ = *at++;
+	return to;
+}
+
+static char *put_hex(char *to, unsigned long long number)
+{
+	unsigned int shift = 64;
+
+	while (shift > 4 && !(number >> (shift - 4)))
+		shift -= 4;
+	do
+		*to++ = "0123456789abcdef"[number >> (shift -= 4) & 15];
+	while (shift);
+	return to;
+}
+
+/* Makes the text between two places valid UTF-8. Returns where it ends then. */
+static char *mend(char *from, char *end)
+{
+	char *mended;
+
+	*end = '\0';
+	mended = utf8_mended(from);
+	if (!mended)
+		return from;
+	end = put_text(from, mended);
+	free(mended);
+	return end;
+}
+
+/* An event's name, in which no blank and no quote may be. */
+static char *put_event(char *to, const struct perfev_file_event *event)
+{
+	char text[MOST_NAME], *at = to;
+	const char *name = dump_event_name(event, text, sizeof(text));
+	int is_ascii = 1;
+
+	for (; *name && at < to + MOST_NAME; name++) {
+		const unsigned char c = (unsigned char)*name;
+
+		is_ascii &= c < 0x80;
+		*at++ = (char)(c <= ' ' || c == '"' || c == '\\' || c == 0x7f ? '_' : c);
+	}
+	return is_ascii ? at : mend(to, at);
+}
+
+/* What stands before a record's own text: its place and its event. Returns its length. */
 static size_t put_prefix(const struct dump_options *options, const struct perfev_file *file,
-			 char *text, size_t size)
+			 char *text)
 {
 	const struct perfev_file_event *event = perfev_file_record_event(file);
 	unsigned long long offset = perfev_file_offset(file);
-	char name[256] = "-";
-	int length;
+	char *at = text;
 
-	if (event)
-		dump_event_name(event, name, sizeof(name));
-	for (char *at = name; *at; at++)
-		if (*at == ' ' || *at == '"' || *at == '\\' || (unsigned char)*at < ' ')
-			*at = '_';
-	if (!options->json)
-		length = snprintf(text, size, "%#llx %s ", offset, name);
-	else if (event)
-		length = snprintf(text, size, "{\"offset\":%llu,\"event\":\"%s\",", offset, name);
-	else
-		length = snprintf(text, size, "{\"offset\":%llu,", offset);
-	return (size_t)length;
+	if (options->json) {
+		at = put_decimal(put_text(at, "{\"offset\":"), offset);
+		if (event)
+			at = put_text(put_event(put_text(at, ",\"event\":\""), event), "\"");
+		*at++ = ',';
+	} else {
+		at = put_hex(put_text(at, "0x"), offset);
+		*at++ = ' ';
+		at = event ? put_event(at, event) : put_text(at, "-");
+		*at++ = ' ';
+	}
+	return (size_t)(at - text);
 }
 
 /* Adds a record's line. Returns 0, or a negative errno. */
@@ -103,7 +169,7 @@ static int put_record(struct lines *lines, const struct dump_options *options,
 			return -ENOMEM;
 		at = lines->text + lines->length;
 		room = lines->size - lines->length;
-		prefix = put_prefix(options, file, at, room);
+		prefix = put_prefix(options, file, at);
 		/* An object's brace is in the prefix already. */
 		length = options->json ? perfev_record_format_json(at + prefix - 1,
 								   room - prefix + 1, record) -

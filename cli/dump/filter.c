@@ -54,13 +54,14 @@ static int chooses_task(const struct dump_options *options, const struct perfev_
 static int chooses_event(const struct dump_options *options, const struct perfev_file *file)
 {
 	const struct perfev_file_event *event = perfev_file_record_event(file);
-	char name[256];
+	const char *name;
+	char text[64];
 
 	if (!options->events)
 		return 1;
 	if (!event)
 		return 0;
-	dump_event_name(event, name, sizeof(name));
+	name = dump_event_name(event, text, sizeof(text));
 	for (char **wanted = options->events; *wanted; wanted++) {
 		char *end;
 		unsigned long number = strtoul(*wanted, &end, 10);

@@ -105,11 +105,11 @@ static void put_events(struct out *out, const struct perfev_file *file)
 {
 	for (unsigned int i = 0; i < perfev_file_event_count(file); i++) {
 		const struct perfev_file_event *event = perfev_file_event(file, i);
-		char name[256], attr[2048], line[2400];
+		char text[64], attr[2048], line[2400];
+		const char *name = dump_event_name(event, text, sizeof(text));
 
-		dump_event_name(event, name, sizeof(name));
 		perfev_attr_format(attr, sizeof(attr), &event->attr);
-		snprintf(line, sizeof(line), "%s: %u ids, %s", name, event->id_count, attr);
+		snprintf(line, sizeof(line), "%.255s: %u ids, %s", name, event->id_count, attr);
 		put_item(out, "event", line);
 	}
 }
