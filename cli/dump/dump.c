@@ -6,58 +6,14 @@
 #include "dump.h"
 
 #include <errno.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "../codec.h"
 #include "../commands.h"
-#include "../utf8.h"
 
 #define EXIT_DAMAGED 1
-
-/* Bytes of an event's name that are printed: no name that a kernel takes is as long. */
-#define MOST_NAME 255
-
-/* Lines that wait to be written, many with one system call. */
-struct lines {
-	char *text;
-	size_t length, size;
-	int error; /* negative errno of the first write that failed */
-};
-
-static void flush(struct lines *lines)
-{
-	size_t done = 0;
-
-	while (done < lines->length && !lines->error) {
-		ssize_t count = write(STDOUT_FILENO, lines->text + done, lines->length - done);
-
-		if (count >= 0)
-			done += (size_t)count;
-		else if (errno != EINTR)
-			lines->error = -errno;
-	}
-	lines->length = 0;
-}
-
-/* Makes room for a line of so many bytes. */
-static int reserve(struct lines *lines, size_t bytes)
-{
-	char *more;
-
-	if (lines->size - lines->length >= bytes)
-		return 0;
-	flush(lines);
-	if (lines->size >= bytes)
-		return 0;
-	more = realloc(lines->text, bytes);
-	if (!more)
-		return -ENOMEM;
-	lines->text = more;
-	lines->size = bytes;
-	return 0;
-}
 
 const char *dump_event_name(const struct perfev_file_event *event, char *text, size_t size)
 {
@@ -68,124 +24,6 @@ const char *dump_event_name(const struct perfev_file_event *event, char *text, s
 	return text;
 }
 
-static char *put_text(char *to, const char *text)
-{
-	size_t length = strlen(text);
-
-	memcpy(to, text, length);
-	return to + length;
-}
-
-/* snprintf() for each record would take longer than all the rest of its line. */
-static char *put_decimal(char *to, unsigned long long number)
-{
-	char digits[20];
-	char *at = digits + sizeof(digits);
-
-	do
-		*--at = (char)('0' + number % 10);
-	while (number /= 10);
-	while (at < digits + sizeof(digits))
-		*to++ = *at++;
-	return to;
-}
-
-static char *put_hex(char *to, unsigned long long number)
-{
-	unsigned int shift = 64;
-
-	while (shift > 4 && !(number >> (shift - 4)))
-		shift -= 4;
-	do
-		*to++ = "0123456789abcdef"[number >> (shift -= 4) & 15];
-	while (shift);
-	return to;
-}
-
-/* Makes the text between two places valid UTF-8. Returns where it ends then. */
-static char *mend(char *from, char *end)
-{
-	char *mended;
-
-	*end = '\0';
-	mended = utf8_mended(from);
-	if (!mended)
-		return from;
-	end = put_text(from, mended);
-	free(mended);
-	return end;
-}
-
-/* An event's name, in which no blank and no quote may be. */
-static char *put_event(char *to, const struct perfev_file_event *event)
-{
-	char text[MOST_NAME], *at = to;
-	const char *name = dump_event_name(event, text, sizeof(text));
-	int is_ascii = 1;
-
-	for (; *name && at < to + MOST_NAME; name++) {
-		const unsigned char c = (unsigned char)*name;
-
-		is_ascii &= c < 0x80;
-		*at++ = (char)(c <= ' ' || c == '"' || c == '\\' || c == 0x7f ? '_' : c);
-	}
-	return is_ascii ? at : mend(to, at);
-}
-
-/* What stands before a record's own text: its place and its event. Returns its length. */
-static size_t put_prefix(const struct dump_options *options, const struct perfev_file *file,
-			 char *text)
-{
-	const struct perfev_file_event *event = perfev_file_record_event(file);
-	unsigned long long offset = perfev_file_offset(file);
-	char *at = text;
-
-	if (options->json) {
-		at = put_decimal(put_text(at, "{\"offset\":"), offset);
-		if (event)
-			at = put_text(put_event(put_text(at, ",\"event\":\""), event), "\"");
-		*at++ = ',';
-	} else {
-		at = put_hex(put_text(at, "0x"), offset);
-		*at++ = ' ';
-		at = event ? put_event(at, event) : put_text(at, "-");
-		*at++ = ' ';
-	}
-	return (size_t)(at - text);
-}
-
-/* Adds a record's line. Returns 0, or a negative errno. */
-static int put_record(struct lines *lines, const struct dump_options *options,
-		      const struct perfev_file *file, const struct perfev_record *record)
-{
-	size_t needed = 4096;
-
-	for (;;) {
-		char *at;
-		size_t room, prefix;
-		int length;
-
-		if (reserve(lines, needed) < 0)
-			return -ENOMEM;
-		at = lines->text + lines->length;
-		room = lines->size - lines->length;
-		prefix = put_prefix(options, file, at);
-		/* An object's brace is in the prefix already. */
-		length = options->json ? perfev_record_format_json(at + prefix - 1,
-								   room - prefix + 1, record) -
-						 1 :
-					 perfev_record_format(at + prefix, room - prefix, record);
-		if (prefix + (size_t)length + 2 <= room) {
-			if (options->json)
-				at[prefix - 1] = ',';
-			at[prefix + (size_t)length] = '\n';
-			lines->length += prefix + (size_t)length + 1;
-			return lines->error;
-		}
-		needed = prefix + (size_t)length + 2;
-	}
-}
-
 /* Says what could not be read, and where. */
 static int tell_damages(const struct dump_options *options, const struct perfev_file *file)
 {
@@ -194,7 +32,7 @@ static int tell_damages(const struct dump_options *options, const struct perfev_
 
 	perfev_file_summary(file, &summary);
 	for (unsigned int i = 0; perfev_file_damage(file, i, &damage); i++)
-		fprintf(stderr, "perfev dump: '%s', at %#llx: %s\n", options->path,
+		fprintf(stderr, "perfev dump: '%s', at %#llx: %s.\n", options->path,
 			(unsigned long long)damage.offset, damage.text);
 	if (summary.unread_bytes)
 		fprintf(stderr, "perfev dump: '%s': %llu bytes of it could not be read.\n",
@@ -202,9 +40,32 @@ static int tell_damages(const struct dump_options *options, const struct perfev_
 	return summary.damages ? EXIT_DAMAGED : 0;
 }
 
+/* Says that an event that was asked for is none of the recording's, which has these. */
+static int tell_strange(const struct dump_options *options, const struct perfev_file *file,
+			const char *strange)
+{
+	char text[64];
+
+	fprintf(stderr, "perfev dump: '%s' has no event '%s'", options->path, strange);
+	for (unsigned int i = 0; i < perfev_file_event_count(file) && i < 16; i++)
+		fprintf(stderr, "%s%s (%u)", i ? ", " : ": it has ",
+			dump_event_name(perfev_file_event(file, i), text, sizeof(text)), i);
+	fputs(perfev_file_event_count(file) > 16 ? " and others.\n" : ".\n", stderr);
+	return EXIT_PERFEV;
+}
+
 static int fail(const struct dump_options *options, int error)
 {
 	fprintf(stderr, "perfev dump: '%s': %s.\n", options->path, strerror(-error));
+	return EXIT_PERFEV;
+}
+
+static int fail_to_write(int error)
+{
+	/* Who closed the pipe has seen enough. */
+	if (error == -EPIPE)
+		return 128 + SIGPIPE;
+	fprintf(stderr, "perfev dump: cannot write: %s.\n", strerror(-error));
 	return EXIT_PERFEV;
 }
 
@@ -214,12 +75,13 @@ static int is_damage(int error)
 	return error == -EBADMSG || error == -ENODATA || error == -ENOTSUP;
 }
 
-static int dump(const struct dump_options *options, struct perfev_file *file)
+/* Prints what is asked for. Returns 0, or a negative errno of reading or of lines->error. */
+static int dump(const struct dump_options *options, struct perfev_file *file,
+		struct dump_lines *lines)
 {
 	struct perfev_record record = PERFEV_RECORD_INIT;
 	struct dump_stats stats = { .count = { 0 } };
-	struct lines lines = { NULL, 0, 0, 0 };
-	int result = reserve(&lines, 1 << 18);
+	int result = 0;
 
 	while (result == 0) {
 		int next = perfev_file_next(file, &record);
@@ -234,16 +96,15 @@ static int dump(const struct dump_options *options, struct perfev_file *file)
 		if (options->header || !dump_chooses(options, &record, file))
 			continue;
 		result = options->stats ? dump_stats_add(&stats, file, &record) :
-					  put_record(&lines, options, file, &record);
+					  dump_lines_add(lines, options, file, &record);
 	}
-	flush(&lines);
-	if (result == 0)
-		result = lines.error;
+	dump_lines_flush(lines);
 	if (options->header && result == 0)
 		result = dump_header_print(file, options->json);
 	if (options->stats && result == 0)
 		dump_stats_print(&stats, file, options->json);
-	free(lines.text);
+	if (fflush(stdout) != 0 && !lines->error)
+		lines->error = -errno;
 	free(stats.events);
 	return result;
 }
@@ -252,8 +113,10 @@ int command_dump(int argc, char **argv)
 {
 	struct dump_options options = { .path = NULL };
 	struct perfev_file_options how = { .size = sizeof(how) };
+	struct dump_lines lines = { NULL, 0, 0, 0 };
 	struct perfev_file *file;
 	struct perfev_why why;
+	const char *strange;
 	int status = dump_parse(argc, argv, &options);
 	int result;
 
@@ -266,13 +129,20 @@ int command_dump(int argc, char **argv)
 		status = EXIT_PERFEV;
 		goto end;
 	}
-	result = dump(&options, file);
+	result = dump(&options, file, &lines);
+	if (lines.error) {
+		status = fail_to_write(lines.error);
+		goto close;
+	}
 	status = tell_damages(&options, file);
+	strange = dump_strange_event(&options, file);
 	if (result < 0)
 		status = fail(&options, result);
-	if (fflush(stdout) != 0 && status == 0)
-		status = fail(&options, -errno);
+	else if (strange)
+		status = tell_strange(&options, file, strange);
+close:
 	perfev_file_close(file);
+	free(lines.text);
 end:
 	free(options.events);
 	free(options.pids);

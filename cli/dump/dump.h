@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * perfev dump, between its arguments (options.c), the choice of records (filter.c), and what is
- * printed of them: the records themselves (dump.c), their numbers (stats.c), the file's header
+ * printed of them: the records themselves (lines.c), their numbers (stats.c), the file's header
  * (header.c).
  */
 #ifndef PERFEV_CLI_DUMP_H
@@ -29,6 +29,21 @@ int dump_parse(int argc, char **argv, struct dump_options *options);
 /* Whether a record, and the event that it belongs to (or NULL), are asked for. */
 int dump_chooses(const struct dump_options *options, const struct perfev_record *record,
 		 const struct perfev_file *file);
+
+/* An event that is asked for and that the recording, read to its end, does not have; or NULL. */
+const char *dump_strange_event(const struct dump_options *options, const struct perfev_file *file);
+
+/* Lines that wait to be written, many with one system call. All zero at first. */
+struct dump_lines {
+	char *text;
+	size_t length, size;
+	int error; /* negative errno of the first write that failed */
+};
+
+/* Adds the line of the record that was read last. Returns 0, -ENOMEM, or lines->error. */
+int dump_lines_add(struct dump_lines *lines, const struct dump_options *options,
+		   const struct perfev_file *file, const struct perfev_record *record);
+void dump_lines_flush(struct dump_lines *lines);
 
 /* Counts of what was read. */
 struct dump_stats {

@@ -51,26 +51,43 @@ static int chooses_task(const struct dump_options *options, const struct perfev_
 	       (!options->tid_count || has_number(options->tids, options->tid_count, tid));
 }
 
+/* Whether an event is meant by a name with * and ?, or by its number. */
+static int is_wanted(const char *wanted, const struct perfev_file *file,
+		     const struct perfev_file_event *event)
+{
+	char text[64], *end;
+	unsigned long number = strtoul(wanted, &end, 10);
+
+	return fnmatch(wanted, dump_event_name(event, text, sizeof(text)), 0) == 0 ||
+	       (!*end && number < perfev_file_event_count(file) &&
+		perfev_file_event(file, (unsigned int)number) == event);
+}
+
 static int chooses_event(const struct dump_options *options, const struct perfev_file *file)
 {
 	const struct perfev_file_event *event = perfev_file_record_event(file);
-	const char *name;
-	char text[64];
 
 	if (!options->events)
 		return 1;
-	if (!event)
-		return 0;
-	name = dump_event_name(event, text, sizeof(text));
-	for (char **wanted = options->events; *wanted; wanted++) {
-		char *end;
-		unsigned long number = strtoul(*wanted, &end, 10);
-
-		if (fnmatch(*wanted, name, 0) == 0 ||
-		    (!*end && perfev_file_event(file, (unsigned int)number) == event))
+	for (char **wanted = options->events; event && *wanted; wanted++)
+		if (is_wanted(*wanted, file, event))
 			return 1;
-	}
 	return 0;
+}
+
+const char *dump_strange_event(const struct dump_options *options, const struct perfev_file *file)
+{
+	const unsigned int count = perfev_file_event_count(file);
+
+	for (char **wanted = options->events; wanted && *wanted; wanted++) {
+		unsigned int i = 0;
+
+		while (i < count && !is_wanted(*wanted, file, perfev_file_event(file, i)))
+			i++;
+		if (i == count)
+			return *wanted;
+	}
+	return NULL;
 }
 
 int dump_chooses(const struct dump_options *options, const struct perfev_record *record,

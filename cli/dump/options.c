@@ -23,7 +23,7 @@ static int help(void)
 	      "      --pid PIDS        of these processes\n"
 	      "      --tid TIDS        of these threads\n"
 	      "      --time SPAN       FROM,TO: from and to these seconds of the recording's\n"
-	      "                        clock; either may be left out\n"
+	      "                        clock; one may be left out\n"
 	      "How:\n"
 	      "  -j, --json            a JSON object on each line\n"
 	      "      --by-time         in the order of time, across the rings they came from\n"
@@ -63,7 +63,6 @@ static int no_memory(void)
 
 static int add_types(struct dump_options *options, char *list)
 {
-	options->has_types = 1;
 	for (char *word = strtok(list, ","); word; word = strtok(NULL, ",")) {
 		char *end;
 		__u32 type = (__u32)strtoul(word, &end, 0);
@@ -72,8 +71,24 @@ static int add_types(struct dump_options *options, char *list)
 			return wrong("--type", word,
 				     "the name of a record, as 'sample', or its number");
 		options->types[type < 255 ? type : 255] = 1;
+		options->has_types = 1;
 	}
-	return -1;
+	return options->has_types ? -1 : wrong("--type", list, "names of records with commas");
+}
+
+/* Ends the first name of a list, in which commas between slashes stand. Returns the next, or NULL. */
+static char *end_name(char *list)
+{
+	int within = 0;
+
+	for (; *list; list++) {
+		within ^= *list == '/';
+		if (*list == ',' && !within) {
+			*list = '\0';
+			return list + 1;
+		}
+	}
+	return NULL;
 }
 
 static int add_events(struct dump_options *options, char *list)
@@ -82,13 +97,16 @@ static int add_events(struct dump_options *options, char *list)
 
 	while (options->events && options->events[count])
 		count++;
-	for (char *word = strtok(list, ","); word; word = strtok(NULL, ",")) {
+	for (char *next; list; list = next) {
 		char **more = realloc(options->events, (count + 2) * sizeof(*more));
 
 		if (!more)
 			return no_memory();
 		options->events = more;
-		more[count++] = word;
+		next = end_name(list);
+		if (!*list)
+			return wrong("--event", list, "names of events with commas");
+		more[count++] = list;
 		more[count] = NULL;
 	}
 	return -1;
@@ -110,8 +128,8 @@ static int add_numbers(const char *option, const char *list, __u32 **numbers, un
 			return no_memory();
 		*numbers = more;
 		more[(*count)++] = (__u32)number;
-		at = *end ? end + 1 : end;
-	} while (*at);
+		at = *end ? end + 1 : NULL;
+	} while (at);
 	return -1;
 }
 
@@ -143,10 +161,12 @@ static int parse_time(struct dump_options *options, const char *text)
 		at = parse_seconds(at, &options->from_ns);
 	if (at && *at == ',' && at[1])
 		at = parse_seconds(at + 1, &options->to_ns);
-	else if (at && *at == ',')
+	else if (at && *at == ',' && at != text)
 		at++;
-	if (!at || *at || at == text || options->from_ns > options->to_ns)
-		return wrong("--time", text, "FROM,TO in seconds");
+	else
+		at = NULL;
+	if (!at || *at || options->from_ns > options->to_ns)
+		return wrong("--time", text, "FROM,TO in seconds, of which one may be left out");
 	return -1;
 }
 
@@ -217,6 +237,10 @@ int dump_parse(int argc, char **argv, struct dump_options *options)
 	}
 	if (status >= 0)
 		return status;
+	if (options->header && options->stats) {
+		fputs("perfev dump: one of --header and --stats, not both.\n", stderr);
+		return usage_error();
+	}
 	if (argc - optind > 1) {
 		fprintf(stderr, "perfev dump: one file at a time, not '%s' as well.\n",
 			argv[optind + 1]);

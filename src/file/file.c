@@ -83,9 +83,20 @@ static int open_path(const char *path)
 	}
 	within = openat(fd, "data", O_RDONLY | O_CLOEXEC);
 	if (within < 0)
-		within = -errno;
+		within = errno == ENOENT ? -EISDIR : -errno;
 	close(fd);
 	return within;
+}
+
+/* What is wrong with a file is said with its name. */
+static void name_file(struct perfev_why *why, const char *path)
+{
+	char reason[sizeof(why->reason)];
+
+	if (!why || why->cause != PERFEV_CAUSE_FILE)
+		return;
+	memcpy(reason, why->reason, sizeof(reason));
+	perfev_why_reason(why, "'%.120s': %s", path, reason);
 }
 
 int perfev_file_open(struct perfev_file **out, const char *path,
@@ -95,17 +106,24 @@ int perfev_file_open(struct perfev_file **out, const char *path,
 
 	*out = NULL;
 	perfev_why_clear(why);
-	if (strcmp(path, "-") == 0)
-		return open_on(out, STDIN_FILENO, -1, options, why);
+	if (strcmp(path, "-") == 0) {
+		result = open_on(out, STDIN_FILENO, -1, options, why);
+		if (result < 0)
+			name_file(why, path);
+		return result;
+	}
 	fd = open_path(path);
 	if (fd < 0) {
 		perfev_why_begin(why, PERFEV_CAUSE_FILE, -fd, "", 0);
-		perfev_why_reason(why, "%s: %s", path, strerror(-fd));
+		perfev_why_reason(why, "%s", strerror(-fd));
+		name_file(why, path);
 		return fd;
 	}
 	result = open_on(out, fd, fd, options, why);
-	if (result < 0)
+	if (result < 0) {
+		name_file(why, path);
 		close(fd);
+	}
 	return result;
 }
 
