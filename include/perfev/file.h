@@ -100,6 +100,7 @@ struct perfev_file;
  * Returns 0, or a negative errno with *out NULL, and *why (which may be NULL) filled:
  *   -EBADMSG  it is no perf.data
  *   -ENODATA  it ends within its header
+ *   -EISDIR   a folder without a recording in it
  *   -E2BIG    options from a newer caller
  *   -ENOMEM
  *   others    as open(2) and read(2)
