@@ -36,7 +36,7 @@ void perfev_text_add(struct text *text, const char *string)
 	text->length = at;
 }
 
-/* Where most bytes may be written at once: behind the text, or in spare if there is no such room. */
+/* Where most bytes may be written at once: behind the text, or in spare without such room. */
 static char *lend(const struct text *text, char *spare, size_t most)
 {
 	return text->length + most <= text->size ? text->buffer + text->length : spare;

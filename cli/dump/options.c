@@ -76,7 +76,7 @@ static int add_types(struct dump_options *options, char *list)
 	return options->has_types ? -1 : wrong("--type", list, "names of records with commas");
 }
 
-/* Ends the first name of a list, in which commas between slashes stand. Returns the next, or NULL. */
+/* Ends a list's first name, in which commas may be within slashes. Returns the next, or NULL. */
 static char *end_name(char *list)
 {
 	int within = 0;
