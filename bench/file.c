@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Reading a recording: every record, and every field of every sample with its callchain, beside a
- * plain memcpy() of the same bytes in the same run; and the most memory that was resident. The file
- * is written here first, of samples as a parallel build gives them.
+ * plain memcpy() of the same bytes in the same run; and the most memory that was resident.
  *
- * usage: file FILE MIB       FILE is made anew, of so many MiB
+ * usage: file FILE           a recording
+ *        file FILE MIB       FILE is made anew, of so many MiB of samples
  */
 #include <perfev.h>
 
@@ -13,6 +13,7 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -104,11 +105,14 @@ static int ascending(const void *a, const void *b)
 	return (x > y) - (x < y);
 }
 
-static void print(const char *what, double *ms, __u64 bytes)
+static void print(const char *what, double *ms, __u64 bytes, __u64 records)
 {
 	qsort(ms, RUNS, sizeof(*ms), ascending);
-	printf("  %-28s %8.2f %8.2f %8.2f ms %8.0f MB/s\n", what, ms[0], ms[RUNS / 2], ms[RUNS - 1],
+	printf("  %-28s %8.2f %8.2f %8.2f ms %8.0f MB/s", what, ms[0], ms[RUNS / 2], ms[RUNS - 1],
 	       (double)bytes / ms[RUNS / 2] / 1e3);
+	if (records)
+		printf(" %6.1f million records/s", (double)records / ms[RUNS / 2] / 1e3);
+	printf("\n");
 }
 
 static long resident_kib(void)
@@ -124,11 +128,16 @@ int main(int argc, char **argv)
 	__u64 bytes = argc > 2 ? strtoull(argv[2], NULL, 10) << 20 : 0, records = 0, sum = 0;
 	double reading[RUNS], ordered[RUNS], copying[RUNS];
 	unsigned char *from, *to;
+	struct stat status;
 	FILE *file;
 
-	if (!bytes)
-		return fprintf(stderr, "usage: file FILE MIB\n"), 2;
-	write_file(argv[1], bytes);
+	if (argc < 2 || argc > 3 || (argc == 3 && !bytes))
+		return fprintf(stderr, "usage: file FILE [MIB]\n"), 2;
+	if (bytes)
+		write_file(argv[1], bytes);
+	if (stat(argv[1], &status) < 0)
+		return perror(argv[1]), 1;
+	bytes = (__u64)status.st_size;
 	records = read_file(argv[1], 0, &sum);
 	printf("%llu MiB, %llu records; resident after reading it: %ld KiB", bytes >> 20, records,
 	       resident_kib());
@@ -154,9 +163,9 @@ int main(int argc, char **argv)
 		ordered[i] = now_ms() - end;
 	}
 	printf("  %-28s %8s %8s %8s\n", "", "min", "median", "max");
-	print("memcpy of the same bytes", copying, bytes);
-	print("every record, every field", reading, bytes);
-	print("likewise, by time", ordered, bytes);
+	print("memcpy of the same bytes", copying, bytes, 0);
+	print("every record, every field", reading, bytes, records);
+	print("likewise, by time", ordered, bytes, records);
 	printf("  reading / memcpy, medians: %.2f (sum %llx)\n",
 	       reading[RUNS / 2] / copying[RUNS / 2], sum);
 	fclose(file);

@@ -84,8 +84,11 @@ int main(int argc, char **argv)
 		return 2;
 	}
 	*b++ = NULL;
-	run_once(a);
-	run_once(b);
+	/* The first run of many is not theirs: it reads files that the others find in memory. */
+	if (runs > 1) {
+		run_once(a);
+		run_once(b);
+	}
 	for (size_t i = 0; i < runs; i++) {
 		struct run first = run_once(a), second = run_once(b);
 
