@@ -409,54 +409,43 @@ _Static_assert(offsetof(struct perfev_record, size) == offsetof(struct perf_even
 	       "a record begins as its header");
 
 /*
- * A sample of the layout of the one before, in this machine's order: a copy of its words, which
- * come first, and whatever fields follow them. Returns its size, an error, or 0 for any that is
- * not such a one.
+ * Whether this is a sample of the layout of the one before, in this machine's order, with all the
+ * words that such a one begins with.
  */
-static inline int decode_alike(struct perfev_record *record, const unsigned char *bytes,
-			       size_t length, const struct perfev_layout *layout)
+static inline int is_alike(const struct perfev_record *record, const unsigned char *bytes,
+			   size_t length, const struct perfev_layout *layout)
 {
-	const unsigned int fixed = layout->fixed;
-	const unsigned char *at = bytes + HEADER_BYTES;
-	struct cursor cursor;
 	size_t size;
 
 	if (record->zeroed != layout || layout->swapped || length < HEADER_BYTES)
 		return 0;
 	size = load16(bytes + 6, 0);
-	if (load32(bytes, 0) != PERF_RECORD_SAMPLE || size > length ||
-	    size < HEADER_BYTES + 8UL * fixed || record->have != layout->sample_type)
-		return 0;
-	/* type, misc and size lie there as they do in the bytes. */
-	memcpy(record, bytes, HEADER_BYTES);
-	record->bytes = bytes;
-	record->layout = layout;
-	for (unsigned int i = 0; i < fixed; i++, at += 8) {
-		__u64 word;
+	return load32(bytes, 0) == PERF_RECORD_SAMPLE && size <= length &&
+	       size >= HEADER_BYTES + 8UL * layout->fixed && record->have == layout->sample_type;
+}
 
-		memcpy(&word, at, 8);
-		memcpy((char *)record + layout->at[i], &word, 8);
-	}
-	cursor.at = at;
-	cursor.end = bytes + size;
-	cursor.swapped = 0;
-	if (fixed != layout->field_count && decode_fields(record, layout, &cursor, fixed) < 0)
+/* What follows the words that a sample begins with. Returns its size or an error. */
+static __attribute__((noinline)) int decode_behind(
+	struct perfev_record *record, const unsigned char *at, const struct perfev_layout *layout)
+{
+	struct cursor cursor = { at, (const unsigned char *)record->bytes + record->size, 0 };
+
+	if (decode_fields(record, layout, &cursor, layout->fixed) < 0)
 		return refuse(record, &cursor, record->bad_field);
 	record->tail.length = left_in(&cursor);
 	record->tail.bytes = record->tail.length ? cursor.at : NULL;
-	return (int)size;
+	return record->size;
 }
 
-int perfev_record_decode(struct perfev_record *record, const void *bytes, size_t length,
-			 const struct perfev_layout *layout)
+/* Any record, whatever came before it. */
+static __attribute__((noinline)) int decode_any(struct perfev_record *record, const void *bytes,
+						size_t length, const struct perfev_layout *layout)
 {
 	struct cursor cursor = { bytes, NULL, layout->swapped };
 	__u32 type;
 	__u16 size;
-	int result = decode_alike(record, bytes, length, layout);
+	int result;
 
-	if (result)
-		return result;
 	if (length < HEADER_BYTES)
 		return cut_short(record, 0);
 	type = load32(cursor.at, cursor.swapped);
@@ -482,4 +471,26 @@ int perfev_record_decode(struct perfev_record *record, const void *bytes, size_t
 		record->tail.length = left_in(&cursor);
 	}
 	return size;
+}
+
+/* Samples that are alike come one behind the other: these are a copy of their words, in place. */
+int perfev_record_decode(struct perfev_record *record, const void *bytes, size_t length,
+			 const struct perfev_layout *layout)
+{
+	const unsigned char *words = (const unsigned char *)bytes + HEADER_BYTES;
+	const size_t fixed = layout->fixed;
+
+	if (!is_alike(record, bytes, length, layout))
+		return decode_any(record, bytes, length, layout);
+	/* type, misc and size lie there as they do in the bytes. */
+	memcpy(record, bytes, HEADER_BYTES);
+	record->bytes = bytes;
+	record->layout = layout;
+	for (size_t i = 0; i < fixed; i++)
+		memcpy((char *)record + layout->at[i], words + 8 * i, 8);
+	if (fixed != layout->field_count || record->size != HEADER_BYTES + 8 * fixed)
+		return decode_behind(record, words + 8 * fixed, layout);
+	record->tail.bytes = NULL;
+	record->tail.length = 0;
+	return record->size;
 }
