@@ -14,13 +14,12 @@
 
 static __u64 time_of(const struct perfev_sampler *sampler, const unsigned char *bytes, size_t size)
 {
-	size_t at;
+	const size_t from_start = 8U * (size_t)sampler->start_to_time;
+	const size_t from_end = 8U * (size_t)sampler->end_to_time;
 
 	if (load32(bytes, 0) == PERF_RECORD_SAMPLE)
-		at = 8U * (size_t)sampler->start_to_time;
-	else
-		at = size - 8U * (size_t)sampler->end_to_time;
-	return at >= HEADER_BYTES && at + 8 <= size ? load64(bytes + at, 0) : 0;
+		return from_start + 8 <= size ? load64(bytes + from_start, 0) : 0;
+	return HEADER_BYTES + from_end <= size ? load64(bytes + size - from_end, 0) : 0;
 }
 
 /* Whether a comes before b: an overwritten ring is read from its newest on. */

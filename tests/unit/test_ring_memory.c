@@ -1,86 +1,18 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Rings and samplers for which memory runs out: the Nth allocation fails, for every N until none
- * does. The error comes out as -ENOMEM, nothing leaks and no file stays open. The kernel is not
- * asked: the linker puts functions of this file in the place of its system calls.
+ * does. The error comes out as -ENOMEM, nothing leaks and no file stays open.
  */
 #include <errno.h>
 #include <fcntl.h>
-#include <stdlib.h>
-#include <string.h>
-#include <sys/epoll.h>
-#include <sys/mman.h>
 #include <unistd.h>
 
 #include <perfev/ring.h>
 
 #include "failing_memory.h"
+#include "fake_kernel.h"
 #include "fake_machines.h"
 #include "support.h"
-
-static unsigned int maps_held;
-static __u64 last_id;
-
-long __wrap_syscall(long number, ...);
-int __wrap_ioctl(int fd, unsigned long request, ...);
-void *__wrap_mmap(void *address, size_t bytes, int prot, int flags, int fd, off_t offset);
-void *__wrap_mmap64(void *address, size_t bytes, int prot, int flags, int fd, off_t offset);
-int __wrap_munmap(void *memory, size_t bytes);
-int __wrap_epoll_ctl(int epoll, int operation, int fd, struct epoll_event *event);
-void *__real_calloc(size_t count, size_t size);
-void __real_free(void *memory);
-
-long __wrap_syscall(long number, ...)
-{
-	(void)number;
-	return open("/dev/null", O_RDONLY | O_CLOEXEC);
-}
-
-/* Of those that a sampler makes, only one gives something back. */
-int __wrap_ioctl(int fd, unsigned long request, ...)
-{
-	va_list arguments;
-
-	(void)fd;
-	va_start(arguments, request);
-	if (request == PERF_EVENT_IOC_ID)
-		*va_arg(arguments, __u64 *) = ++last_id;
-	va_end(arguments);
-	return 0;
-}
-
-void *__wrap_mmap(void *address, size_t bytes, int prot, int flags, int fd, off_t offset)
-{
-	(void)address;
-	(void)prot;
-	(void)flags;
-	(void)fd;
-	(void)offset;
-	maps_held++;
-	return __real_calloc(1, bytes);
-}
-
-void *__wrap_mmap64(void *address, size_t bytes, int prot, int flags, int fd, off_t offset)
-{
-	return __wrap_mmap(address, bytes, prot, flags, fd, offset);
-}
-
-int __wrap_munmap(void *memory, size_t bytes)
-{
-	(void)bytes;
-	maps_held--;
-	__real_free(memory);
-	return 0;
-}
-
-int __wrap_epoll_ctl(int epoll, int operation, int fd, struct epoll_event *event)
-{
-	(void)epoll;
-	(void)operation;
-	(void)fd;
-	(void)event;
-	return 0;
-}
 
 static int next_fd(void)
 {
@@ -121,7 +53,7 @@ static int open_and_close(const char *text, struct perfev_target target)
 		assert_int_equal(
 			perfev_sampler_find(sampler, perfev_sampler_id(sampler, 0, 0), NULL, NULL),
 			1);
-		assert_int_equal(perfev_sampler_find(sampler, last_id + 1, NULL, NULL), 0);
+		assert_int_equal(perfev_sampler_find(sampler, fake_last_id + 1, NULL, NULL), 0);
 		assert_null(perfev_sampler_ring(sampler, 999999));
 		assert_null(perfev_sampler_event(sampler, 99));
 		assert_null(perfev_sampler_instance(sampler, 999999));
@@ -146,7 +78,7 @@ static void fail_each(const char *text, struct perfev_target target)
 		    (result != -ENOMEM || server.why.cause != PERFEV_CAUSE_MEMORY))
 			fail_msg("%s, allocation %ld: %d: %s", text, n, result, server.why.text);
 		assert_int_equal(allocations_held, before);
-		assert_int_equal(maps_held, 0);
+		assert_int_equal(fake_maps_held, 0);
 		assert_int_equal(next_fd(), fd);
 		assert_true(n < 1000);
 	}

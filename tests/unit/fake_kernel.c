@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: MIT */
+/* System calls that do as if; see fake_kernel.h. */
+#include "fake_kernel.h"
+
+#include <fcntl.h>
+#include <stdarg.h>
+#include <sys/epoll.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+__u64 fake_last_id;
+unsigned int fake_maps_held, fake_maps_made;
+struct perf_event_mmap_page *fake_maps[4];
+__u64 fake_position;
+
+long __wrap_syscall(long number, ...);
+int __wrap_ioctl(int fd, unsigned long request, ...);
+void *__wrap_mmap(void *address, size_t bytes, int prot, int flags, int fd, off_t offset);
+void *__wrap_mmap64(void *address, size_t bytes, int prot, int flags, int fd, off_t offset);
+int __wrap_munmap(void *memory, size_t bytes);
+int __wrap_epoll_ctl(int epoll, int operation, int fd, struct epoll_event *event);
+void *__real_mmap(void *address, size_t bytes, int prot, int flags, int fd, long offset);
+int __real_munmap(void *memory, size_t bytes);
+
+long __wrap_syscall(long number, ...)
+{
+	(void)number;
+	return open("/dev/null", O_RDONLY | O_CLOEXEC);
+}
+
+/* Of those that a sampler makes, only one gives something back. */
+int __wrap_ioctl(int fd, unsigned long request, ...)
+{
+	va_list arguments;
+
+	(void)fd;
+	va_start(arguments, request);
+	if (request == PERF_EVENT_IOC_ID)
+		*va_arg(arguments, __u64 *) = ++fake_last_id;
+	va_end(arguments);
+	return 0;
+}
+
+void *__wrap_mmap(void *address, size_t bytes, int prot, int flags, int fd, off_t offset)
+{
+	struct perf_event_mmap_page *page = __real_mmap(
+		address, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+	(void)prot;
+	(void)flags;
+	(void)fd;
+	(void)offset;
+	if ((void *)page == MAP_FAILED)
+		return page;
+	page->data_head = page->data_tail = fake_position;
+	if (fake_maps_made < sizeof(fake_maps) / sizeof(fake_maps[0]))
+		fake_maps[fake_maps_made] = page;
+	fake_maps_made++;
+	fake_maps_held++;
+	return page;
+}
+
+void *__wrap_mmap64(void *address, size_t bytes, int prot, int flags, int fd, off_t offset)
+{
+	return __wrap_mmap(address, bytes, prot, flags, fd, offset);
+}
+
+int __wrap_munmap(void *memory, size_t bytes)
+{
+	fake_maps_held--;
+	return __real_munmap(memory, bytes);
+}
+
+int __wrap_epoll_ctl(int epoll, int operation, int fd, struct epoll_event *event)
+{
+	(void)epoll;
+	(void)operation;
+	(void)fd;
+	(void)event;
+	return 0;
+}
