@@ -3,7 +3,8 @@
  * What reading a ring costs: records handed out and decoded, beside a bare copy of the same bytes.
  * Rounds of each kind take turns, and the difference is taken round by round, so that a machine
  * whose speed drifts does not favour one of them. First a ring of memory, filled as the kernel
- * fills one; then the rings of a live sampler of page faults.
+ * fills one; then rings that the kernel fills with samples of page faults, read bare and by a
+ * sampler. Instructions are counted where the machine can.
  *
  * usage: ring
  */
@@ -76,33 +77,91 @@ static size_t make_sample(__u64 *words, unsigned int number, unsigned int frames
 	return 8 * count;
 }
 
-/* Fills what is free of the ring. Returns how many records that were. */
-static unsigned int fill(struct perf_event_mmap_page *page, unsigned int frames)
+/* Fills what is free of the ring. */
+static void fill(struct perf_event_mmap_page *page, unsigned int frames)
 {
-	unsigned int count = 0;
 	__u64 words[256];
 	size_t bytes;
 
-	for (;; count++) {
+	for (unsigned int count = 0;; count++) {
 		bytes = make_sample(words, count, frames);
 		if (page->data_head + bytes - page->data_tail > page->data_size)
-			return count;
+			return;
 		put(page, words, bytes);
 	}
 }
 
 static volatile __u64 sink;
+static struct perfev_counter *instructions; /* NULL: the machine counts none */
 
-static double drain(struct perfev_ring *ring, struct perfev_record *record,
-		    const struct perfev_layout *layout)
+/* What draining cost, round by round, each record. */
+struct costs {
+	double drains[ROUNDS], copies[ROUNDS], more[ROUNDS], instructions[ROUNDS];
+	int rounds;
+};
+
+static double instructions_so_far(void)
 {
-	double begin = now_ns();
+	struct perfev_reading reading;
+
+	if (!instructions || perfev_counter_read(instructions, &reading) < 0)
+		return 0;
+	return (double)reading.value;
+}
+
+/* Every field of what is sampled here. */
+static inline __u64 sum_of(const struct perfev_record *record)
+{
+	return record->sample.ip + record->pid + record->tid + record->time + record->cpu +
+	       record->sample.period;
+}
+
+static unsigned int drain_ring(struct perfev_ring *ring, const struct perfev_layout *layout)
+{
+	static struct perfev_record record = PERFEV_RECORD_INIT;
+	unsigned int count = 0;
 	__u64 sum = 0;
 
-	while (perfev_ring_next(ring, record, layout) > 0)
-		sum += record->sample.ip + record->time + record->tid;
+	for (; perfev_ring_next(ring, &record, layout) > 0; count++)
+		sum += sum_of(&record);
 	sink = sum;
-	return now_ns() - begin;
+	return count;
+}
+
+static unsigned int drain_sampler(struct perfev_sampler *sampler)
+{
+	static struct perfev_record record = PERFEV_RECORD_INIT;
+	unsigned int count = 0;
+	__u64 sum = 0;
+
+	for (; perfev_sampler_next(sampler, &record, 0) > 0; count++)
+		sum += sum_of(&record);
+	sink = sum;
+	return count;
+}
+
+/* Drains a ring or all of a sampler, and notes what that cost beside a copy that took so long. */
+static void note_drain(struct costs *costs, double copy_ns, struct perfev_ring *ring,
+		       const struct perfev_layout *layout, struct perfev_sampler *sampler)
+{
+	const double counted = instructions_so_far();
+	const double begin = now_ns();
+	const unsigned int count = ring ? drain_ring(ring, layout) : drain_sampler(sampler);
+	const double ns = now_ns() - begin;
+	const int i = costs->rounds++;
+
+	costs->instructions[i] = (instructions_so_far() - counted) / count;
+	costs->drains[i] = ns / count;
+	costs->copies[i] = copy_ns / count;
+	costs->more[i] = costs->drains[i] - costs->copies[i];
+}
+
+static void print_costs(const char *what, struct costs *costs)
+{
+	printf("%-46s %7.1f ns %7.1f ns %7.1f ns", what, median(costs->drains, costs->rounds),
+	       median(costs->copies, costs->rounds), median(costs->more, costs->rounds));
+	if (instructions)
+		printf(" %12.1f", median(costs->instructions, costs->rounds));
 }
 
 static double copy(const struct perf_event_mmap_page *page, unsigned char *to)
@@ -125,8 +184,7 @@ static void bench_memory(const char *what, unsigned int frames)
 	};
 	struct perf_event_mmap_page *page = calloc(1, page_bytes + RING_BYTES);
 	unsigned char *to = malloc(RING_BYTES);
-	static struct perfev_record record = PERFEV_RECORD_INIT;
-	double drains[ROUNDS], copies[ROUNDS], more[ROUNDS];
+	struct costs costs = { .rounds = 0 };
 	struct perfev_layout layout;
 	struct perfev_ring *ring;
 
@@ -137,14 +195,11 @@ static void bench_memory(const char *what, unsigned int frames)
 		exit(1);
 	memset(to, 1, RING_BYTES);
 	for (int i = 0; i < ROUNDS; i++) {
-		unsigned int count = fill(page, frames);
-
-		copies[i] = copy(page, to) / count;
-		drains[i] = drain(ring, &record, &layout) / count;
-		more[i] = drains[i] - copies[i];
+		fill(page, frames);
+		note_drain(&costs, copy(page, to), ring, &layout, NULL);
 	}
-	printf("%-46s %7.1f ns %7.1f ns %7.1f ns\n", what, median(drains, ROUNDS),
-	       median(copies, ROUNDS), median(more, ROUNDS));
+	print_costs(what, &costs);
+	printf("\n");
 	perfev_ring_close(ring);
 	free(page);
 	free(to);
@@ -186,13 +241,13 @@ static size_t copy_rings(const struct perfev_sampler *sampler, unsigned char *to
 	return bytes;
 }
 
-/* The same by a sampler, from rings that the kernel filled. */
-static void bench_live(const char *what, struct perfev_sample_options options)
+/* The same from rings that the kernel filled: by a sampler, or bare, its first ring by itself. */
+static void bench_live(const char *what, int is_bare, struct perfev_sample_options options)
 {
-	static struct perfev_record record = PERFEV_RECORD_INIT;
-	double drains[ROUNDS], copies[ROUNDS], more[ROUNDS];
+	struct costs costs = { .rounds = 0 };
 	struct perfev_sampler *sampler;
 	struct perfev_losses losses;
+	struct perfev_ring *ring;
 	struct perfev_why why;
 	unsigned char *to;
 	size_t room;
@@ -204,14 +259,13 @@ static void bench_live(const char *what, struct perfev_sample_options options)
 		printf("%s: skipped: %s\n", what, why.text);
 		return;
 	}
-	room = perfev_sampler_ring_count(sampler) *
-	       perfev_ring_bytes(perfev_sampler_ring(sampler, 0));
+	ring = perfev_sampler_ring(sampler, 0);
+	room = perfev_sampler_ring_count(sampler) * perfev_ring_bytes(ring);
 	to = malloc(room);
 	if (!to)
 		exit(1);
 	memset(to, 1, room);
 	for (int i = 0; i < ROUNDS; i++) {
-		unsigned int count = 0;
 		double begin;
 
 		perfev_sampler_start(sampler);
@@ -219,20 +273,12 @@ static void bench_live(const char *what, struct perfev_sample_options options)
 		perfev_sampler_stop(sampler);
 		begin = now_ns();
 		copy_rings(sampler, to);
-		copies[i] = now_ns() - begin;
-		begin = now_ns();
-		while (perfev_sampler_next(sampler, &record, 0) > 0) {
-			sink = record.sample.ip + record.time + record.tid;
-			count++;
-		}
-		drains[i] = (now_ns() - begin) / count;
-		copies[i] /= count;
-		more[i] = drains[i] - copies[i];
+		note_drain(&costs, now_ns() - begin, is_bare ? ring : NULL,
+			   perfev_sampler_layout(sampler, 0), sampler);
 	}
 	perfev_sampler_losses(sampler, &losses);
-	printf("%-46s %7.1f ns %7.1f ns %7.1f ns   %u ring%s, %llu lost\n", what,
-	       median(drains, ROUNDS), median(copies, ROUNDS), median(more, ROUNDS),
-	       perfev_sampler_ring_count(sampler),
+	print_costs(what, &costs);
+	printf("   %u ring%s, %llu lost\n", perfev_sampler_ring_count(sampler),
 	       perfev_sampler_ring_count(sampler) == 1 ? "" : "s",
 	       (unsigned long long)perfev_losses_records(&losses));
 	perfev_sampler_close(sampler);
@@ -241,13 +287,18 @@ static void bench_live(const char *what, struct perfev_sample_options options)
 
 int main(void)
 {
-	printf("%-46s %10s %10s %10s\n", "each record", "perfev", "memcpy", "more");
+	if (perfev_counter_open(&instructions, "instructions:u", perfev_self(), NULL, NULL) == 0)
+		perfev_counter_start(instructions);
+	printf("%-46s %10s %10s %10s %12s\n", "each record", "perfev", "memcpy", "more",
+	       instructions ? "instructions" : "");
 	bench_memory("a ring of memory, 48 bytes", 0);
 	bench_memory("a ring of memory, callchains of 16 frames", 16);
-	bench_live("a live sampler, 48 bytes, one ring", (struct perfev_sample_options){ 0 });
-	bench_live("a live sampler, 48 bytes, ring by ring",
+	bench_live("a live ring, 48 bytes", 1, (struct perfev_sample_options){ 0 });
+	bench_live("a live sampler, 48 bytes, ring by ring", 0,
 		   (struct perfev_sample_options){ .unordered = 1 });
-	bench_live("a live sampler, 48 bytes, in order of all CPUs",
+	bench_live("a live sampler, 48 bytes, one ring", 0, (struct perfev_sample_options){ 0 });
+	bench_live("a live sampler, 48 bytes, in order of all CPUs", 0,
 		   (struct perfev_sample_options){ .inherit = 1 });
+	perfev_counter_close(instructions);
 	return 0;
 }
