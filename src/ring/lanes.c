@@ -12,14 +12,16 @@
 #include <errno.h>
 #include <string.h>
 
-static __u64 time_of(const struct perfev_sampler *sampler, const unsigned char *bytes, size_t size)
+static inline __u64 time_of(const struct perfev_sampler *sampler, const unsigned char *bytes,
+			    size_t size)
 {
-	const size_t from_start = 8U * (size_t)sampler->start_to_time;
-	const size_t from_end = 8U * (size_t)sampler->end_to_time;
-
 	if (load32(bytes, 0) == PERF_RECORD_SAMPLE)
-		return from_start + 8 <= size ? load64(bytes + from_start, 0) : 0;
-	return HEADER_BYTES + from_end <= size ? load64(bytes + size - from_end, 0) : 0;
+		return sampler->start_to_time + 8 <= size ?
+			       load64(bytes + sampler->start_to_time, 0) :
+			       0;
+	return HEADER_BYTES + sampler->end_to_time <= size ?
+		       load64(bytes + size - sampler->end_to_time, 0) :
+		       0;
 }
 
 /* Whether a comes before b: an overwritten ring is read from its newest on. */
@@ -34,55 +36,60 @@ static inline int is_before(const struct perfev_sampler *sampler, __u64 a, __u64
 static inline void insert(const struct perfev_sampler *sampler, struct lane *lane, __u64 at,
 			  size_t size, __u64 time)
 {
-	unsigned int place = lane->count++;
+	struct seen *place = lane->end++;
 
-	while (place && __builtin_expect(is_before(sampler, time, lane->seen[place - 1].time), 0)) {
-		lane->seen[place] = lane->seen[place - 1];
+	while (place > lane->first &&
+	       __builtin_expect(is_before(sampler, time, place[-1].time), 0)) {
+		*place = place[-1];
 		place--;
 		/* By when so many were handed out, all that are here now have gone. */
 		lane->mixed = ROOM;
 	}
-	lane->seen[place] = (struct seen){ time, at, size };
+	*place = (struct seen){ time, at, size };
 }
 
 /* Looks at a lane's next records, as far as they are there. */
 static void look_ahead(const struct perfev_sampler *sampler, struct lane *lane)
 {
 	struct perfev_ring *ring = lane->ring;
+	const size_t count = (size_t)(lane->end - lane->first);
+	__u64 scan = lane->scan;
 
-	memmove(lane->seen, lane->seen + lane->first, lane->count * sizeof(*lane->seen));
-	lane->first = 0;
-	while (lane->count < ROOM && lane->scan != ring->head && !lane->is_torn) {
+	memmove(lane->seen, lane->first, count * sizeof(*lane->seen));
+	lane->first = lane->seen;
+	lane->end = lane->seen + count;
+	while (lane->end < lane->seen + ROOM && scan != ring->head && !lane->is_torn) {
 		const unsigned char *bytes;
-		const size_t size = ring_peek(ring, lane->scan, &bytes);
+		const size_t size = ring_peek(ring, scan, &bytes);
 
-		lane->is_torn = !size;
-		if (!size)
+		if (!size) {
+			lane->is_torn = 1;
 			break;
-		insert(sampler, lane, lane->scan, size, time_of(sampler, bytes, size));
-		lane->scan += size;
+		}
+		insert(sampler, lane, scan, size, time_of(sampler, bytes, size));
+		scan += size;
 	}
+	lane->scan = scan;
 }
 
 /* Tells the ring where the oldest record is that was not handed out. */
 static void pass(struct lane *lane)
 {
-	const struct seen *list = lane->seen + lane->first;
-	__u64 least = lane->count ? list[0].at : lane->scan;
+	__u64 least = lane->first < lane->end ? lane->first->at : lane->scan;
 
-	for (unsigned int i = 1; lane->mixed && i < lane->count; i++)
-		if ((__s64)(list[i].at - least) < 0)
-			least = list[i].at;
+	for (const struct seen *seen = lane->first; lane->mixed && seen < lane->end; seen++)
+		if ((__s64)(seen->at - least) < 0)
+			least = seen->at;
 	lane->ring->next = lane->next = least;
 	if (least - lane->ring->tail >= lane->ring->batch)
 		ring_publish(lane->ring);
 }
 
-/* Has a lane begin where its ring does. */
-static void restart(struct lane *lane)
+void perfev_lane_restart(struct lane *lane)
 {
 	lane->scan = lane->next = lane->ring->next;
-	lane->first = lane->count = lane->mixed = 0;
+	lane->first = lane->end = lane->seen;
+	lane->mixed = 0;
 	lane->is_torn = 0;
 }
 
@@ -91,10 +98,10 @@ static int pass_torn(struct lane *lane)
 {
 	int result;
 
-	if (!lane->is_torn || lane->count)
+	if (!lane->is_torn || lane->first < lane->end)
 		return 0;
 	result = perfev_ring_refuse(lane->ring, RECORD_MOST);
-	restart(lane);
+	perfev_lane_restart(lane);
 	return result;
 }
 
@@ -121,37 +128,29 @@ static void sift_down(struct perfev_sampler *sampler, unsigned int at)
 	turns[at] = moved;
 }
 
-/* Few records of the first lane are left: more are looked at. Returns 0 or an error. */
-static int refill(struct perfev_sampler *sampler, struct lane *lane)
+/* Few records of the first lane are left: more are looked at. What is torn waits for a round. */
+static __attribute__((noinline)) void refill(struct perfev_sampler *sampler)
 {
-	int result;
+	struct lane *lane = sampler->turns[0].lane;
 
 	look_ahead(sampler, lane);
 	pass(lane);
-	result = pass_torn(lane);
-	if (!lane->count)
+	if (lane->first == lane->end)
 		sampler->turns[0] = sampler->turns[--sampler->turn_count];
-	return result;
 }
 
-/* The record that was lent is done with: its lane's next one takes its place. */
-static inline int end_turn(struct perfev_sampler *sampler)
+/* Finds whose turn it is when the first lane's record was handed out. */
+static inline void end_turn(struct perfev_sampler *sampler)
 {
-	struct lane *lane = sampler->turns[0].lane;
-	int result = 0;
+	const struct lane *lane = sampler->turns[0].lane;
 
-	sampler->is_lent = 0;
-	lane->first++;
-	lane->count--;
-	lane->mixed -= lane->mixed != 0;
-	if (lane->count < AHEAD && (!lane->count || lane->scan != lane->ring->head))
-		result = refill(sampler, lane);
-	if (sampler->turn_count < 2)
-		return result;
-	if (lane->count)
-		sampler->turns[0].time = lane->seen[lane->first].time;
-	sift_down(sampler, 0);
-	return result;
+	if (lane->end - lane->first < AHEAD &&
+	    (lane->first == lane->end || lane->scan != lane->ring->head))
+		refill(sampler);
+	if (sampler->turn_count > 1) {
+		sampler->turns[0].time = sampler->turns[0].lane->first->time;
+		sift_down(sampler, 0);
+	}
 }
 
 /* Looks at a ring anew. Returns 0 or an error. */
@@ -162,12 +161,12 @@ static int look_at(struct perfev_sampler *sampler, struct lane *lane)
 
 	/* It was read by others, written over, or paused: what was seen is not there any more. */
 	if (ring->next != lane->next)
-		restart(lane);
+		perfev_lane_restart(lane);
 	pass(lane);
 	ring->safe = ring->head;
 	result = perfev_ring_look(ring);
 	if (result < 0)
-		restart(lane);
+		perfev_lane_restart(lane);
 	sampler->is_crowded |= ring->head - ring->next > ring->size / 2;
 	look_ahead(sampler, lane);
 	return result < 0 ? result : pass_torn(lane);
@@ -177,8 +176,6 @@ int perfev_sampler_round(struct perfev_sampler *sampler)
 {
 	int error = 0;
 
-	if (sampler->is_lent)
-		end_turn(sampler);
 	sampler->turn_count = 0;
 	sampler->is_crowded = 0;
 	for (unsigned int i = 0; i < sampler->ring_count; i++) {
@@ -186,10 +183,10 @@ int perfev_sampler_round(struct perfev_sampler *sampler)
 		int result = look_at(sampler, lane);
 
 		error = error ? error : result;
-		if (!lane->count)
+		if (lane->first == lane->end)
 			continue;
 		sampler->turns[sampler->turn_count].lane = lane;
-		sampler->turns[sampler->turn_count++].time = lane->seen[lane->first].time;
+		sampler->turns[sampler->turn_count++].time = lane->first->time;
 	}
 	for (unsigned int at = sampler->turn_count / 2; at-- > 0;)
 		sift_down(sampler, at);
@@ -199,8 +196,9 @@ int perfev_sampler_round(struct perfev_sampler *sampler)
 
 /* Handing out */
 
-const struct perfev_layout *perfev_sampler_layout_of(const struct perfev_sampler *sampler,
-						     const unsigned char *bytes, size_t size)
+/* The layout of a record: by its id, where the events differ. */
+static inline const struct perfev_layout *layout_of(const struct perfev_sampler *sampler,
+						    const unsigned char *bytes, size_t size)
 {
 	unsigned int event = 0;
 	__u64 id;
@@ -211,7 +209,7 @@ const struct perfev_layout *perfev_sampler_layout_of(const struct perfev_sampler
 	return &sampler->layouts[event];
 }
 
-static void note_time(struct perfev_sampler *sampler, __u64 time)
+static inline void note_time(struct perfev_sampler *sampler, __u64 time)
 {
 	if (!time)
 		return;
@@ -221,40 +219,64 @@ static void note_time(struct perfev_sampler *sampler, __u64 time)
 		sampler->last_time = time;
 }
 
-static int hand_out(struct perfev_sampler *sampler, struct perfev_record *record)
+/* The next record of the rings as they stand, one behind the other. */
+static int take_unordered(struct perfev_sampler *sampler, struct perfev_record *record)
 {
-	struct lane *lane = sampler->turns[0].lane;
-	const struct seen *seen = &lane->seen[lane->first];
-	struct perfev_ring *ring = lane->ring;
-	const unsigned char *bytes = ring->data + (seen->at & ring->mask);
-	int result;
+	for (unsigned int i = 0; i < sampler->ring_count; i++) {
+		const unsigned char *bytes;
+		const long size = ring_take(sampler->rings[sampler->at_ring], &bytes);
 
-	if ((seen->at & ring->mask) + seen->size > ring->size)
-		bytes = perfev_ring_assemble(ring, seen->at, seen->size);
-	sampler->is_lent = 1;
-	note_time(sampler, seen->time);
-	if (says_loss(bytes))
-		perfev_losses_note(&ring->losses, bytes, seen->size);
-	result = perfev_record_decode(record, bytes, seen->size,
-				      perfev_sampler_layout_of(sampler, bytes, seen->size));
-	return result < 0 ? result : 1;
+		if (size > 0)
+			return perfev_record_decode(record, bytes, (size_t)size,
+						    layout_of(sampler, bytes, (size_t)size));
+		if (size < 0)
+			return (int)size;
+		sampler->at_ring = (sampler->at_ring + 1) % sampler->ring_count;
+	}
+	return 0;
 }
 
-int perfev_sampler_take(struct perfev_sampler *sampler, struct perfev_record *record)
+static inline int take_ordered(struct perfev_sampler *sampler, struct perfev_record *record)
 {
-	const struct lane *lane;
+	const unsigned char *bytes;
+	struct perfev_ring *ring;
+	const struct seen *seen;
+	struct lane *lane;
 
-	if (sampler->is_lent) {
-		int result = end_turn(sampler);
-
-		if (result < 0)
-			return result;
-	}
+	if (sampler->turn_count)
+		end_turn(sampler);
 	if (!sampler->turn_count)
 		return 0;
 	lane = sampler->turns[0].lane;
+	ring = lane->ring;
+	seen = lane->first;
 	/* Was it there a round before? The difference is of few bytes, whatever the positions. */
-	if (!sampler->is_flushing && (__s64)(lane->ring->safe - lane->seen[lane->first].at) <= 0)
+	if (!sampler->is_flushing && (__s64)(ring->safe - seen->at) <= 0)
 		return 0;
-	return hand_out(sampler, record);
+	lane->first++;
+	lane->mixed -= lane->mixed != 0;
+	bytes = ring->data + (seen->at & ring->mask);
+	if ((seen->at & ring->mask) + seen->size > ring->size)
+		bytes = perfev_ring_assemble(ring, seen->at, seen->size);
+	note_time(sampler, seen->time);
+	if (says_loss(bytes))
+		perfev_losses_note(&ring->losses, bytes, seen->size);
+	return perfev_record_decode(record, bytes, seen->size,
+				    layout_of(sampler, bytes, seen->size));
+}
+
+int perfev_sampler_next(struct perfev_sampler *sampler, struct perfev_record *record,
+			int timeout_ms)
+{
+	struct patience patience = { .timeout_ms = timeout_ms };
+	int result;
+
+	do {
+		result = sampler->options.unordered ? take_unordered(sampler, record) :
+						      take_ordered(sampler, record);
+		if (result)
+			return result < 0 ? result : 1;
+		result = perfev_sampler_wait_more(sampler, &patience);
+	} while (result > 0);
+	return result;
 }

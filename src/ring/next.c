@@ -94,8 +94,7 @@ static size_t size_said(struct perfev_ring *ring)
 	return load16(perfev_ring_assemble(ring, ring->next, HEADER_BYTES) + 6, 0);
 }
 
-/* Lends the next record and passes it: its size, 0, or an error. */
-static inline long next_record(struct perfev_ring *ring, const unsigned char **bytes)
+long perfev_ring_take(struct perfev_ring *ring, const unsigned char **bytes)
 {
 	size_t size;
 
@@ -122,7 +121,7 @@ int perfev_ring_next(struct perfev_ring *ring, struct perfev_record *record,
 		     const struct perfev_layout *layout)
 {
 	const unsigned char *bytes;
-	const long size = next_record(ring, &bytes);
+	const long size = ring_take(ring, &bytes);
 	int result;
 
 	if (size <= 0)
@@ -134,7 +133,7 @@ int perfev_ring_next(struct perfev_ring *ring, struct perfev_record *record,
 int perfev_ring_next_raw(struct perfev_ring *ring, const void **bytes, size_t *size)
 {
 	const unsigned char *at;
-	const long result = next_record(ring, &at);
+	const long result = ring_take(ring, &at);
 
 	if (result <= 0)
 		return (int)result;

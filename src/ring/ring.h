@@ -91,4 +91,25 @@ static inline int says_loss(const unsigned char *bytes)
 			      1U << PERF_RECORD_THROTTLE | 1U << PERF_RECORD_UNTHROTTLE));
 }
 
+/* Lends the next record, whatever it is, and passes it. Returns its size, 0, or an error. */
+long perfev_ring_take(struct perfev_ring *ring, const unsigned char **bytes);
+
+/* Likewise; a sample in one piece is all that this looks at itself. */
+static inline long ring_take(struct perfev_ring *ring, const unsigned char **bytes)
+{
+	const __u64 at = ring->next & ring->mask, left = ring->head - ring->next;
+	const __u64 whole = left < ring->size - at ? left : ring->size - at;
+	const unsigned char *from = ring->data + at;
+	size_t size;
+
+	if (whole < HEADER_BYTES || ring->next - ring->tail >= ring->batch)
+		return perfev_ring_take(ring, bytes);
+	size = load16(from + 6, 0);
+	if (size < HEADER_BYTES || size > whole || load32(from, 0) != PERF_RECORD_SAMPLE)
+		return perfev_ring_take(ring, bytes);
+	ring->next += size;
+	*bytes = from;
+	return (long)size;
+}
+
 #endif

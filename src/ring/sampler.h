@@ -14,7 +14,7 @@
  * So many records of a ring are looked at before the first of them is handed out: an interrupt that
  * comes while the kernel makes a record writes its own, of a later time, before it.
  */
-#define AHEAD 8U
+#define AHEAD 8
 #define ROOM (2 * AHEAD)
 
 struct seen {
@@ -26,11 +26,11 @@ struct seen {
 /* A ring's next records, the one first whose turn is first. */
 struct lane {
 	struct perfev_ring *ring;
-	__u64 scan; /* behind those that were looked at */
-	__u64 next; /* what the ring's next was set to: others may read it, too */
-	unsigned int first, count;
-	unsigned int mixed; /* while not 0, they may not stand as they do in the ring */
-	int is_torn;        /* at scan is no record */
+	__u64 scan;               /* behind those that were looked at */
+	__u64 next;               /* what the ring's next was set to: others may read it, too */
+	struct seen *first, *end; /* those that were not handed out, in seen */
+	unsigned int mixed;       /* while not 0, they may not stand as they do in the ring */
+	int is_torn;              /* at scan is no record */
 	struct seen seen[ROOM];
 };
 
@@ -48,10 +48,9 @@ struct perfev_sampler {
 	/* What the next record is chosen by. */
 	struct turn *turns; /* a heap: the first is whose turn it is */
 	unsigned int turn_count;
-	int is_lent;       /* the first one's first record was handed out */
-	int is_flushing;   /* nothing more is on its way: all may be handed out */
-	int start_to_time; /* where records have their time: words into a sample, */
-	int end_to_time;   /* and words from the end of others */
+	int is_flushing;      /* nothing more is on its way: all may be handed out */
+	size_t start_to_time; /* where records have their time: bytes into a sample, */
+	size_t end_to_time;   /* and bytes from the end of others */
 	struct lane *lanes;
 	unsigned int at_ring; /* of those that are read one behind the other */
 	__u64 last_time, late;
@@ -101,18 +100,24 @@ void perfev_sampler_unmap(struct perfev_sampler *sampler);
 /* Makes the table of ids. Returns 0, or a negative errno with why in words. */
 int perfev_sampler_index(struct perfev_sampler *sampler, struct perfev_why *why);
 
-/* In lanes.c: looks at all rings. Returns 0, or the first error of a ring. */
+/* Has a lane begin where its ring does. */
+void perfev_lane_restart(struct lane *lane);
+
+/* Looks at all rings. Returns 0, or the first error of a ring. */
 int perfev_sampler_round(struct perfev_sampler *sampler);
 
-/*
- * Hands out the record whose turn it is. Returns 1, 0 when none may be handed out now, or a
- * negative errno.
- */
-int perfev_sampler_take(struct perfev_sampler *sampler, struct perfev_record *record);
+/* How long a caller waits, as long as there is nothing to be handed out. */
+struct patience {
+	int timeout_ms;
+	unsigned int rounds; /* so far; the rest is set in the first one */
+	__u64 now, end;
+};
 
-/* The layout of a record, by its id where the events differ. */
-const struct perfev_layout *perfev_sampler_layout_of(const struct perfev_sampler *sampler,
-						     const unsigned char *bytes, size_t size);
+/*
+ * Nothing may be handed out now: waits and looks at the rings. Returns 1 when there may be
+ * something, 0 when that was all, or a negative errno.
+ */
+int perfev_sampler_wait_more(struct perfev_sampler *sampler, struct patience *patience);
 
 static inline size_t cell_of(const struct perfev_sampler *sampler, unsigned int place,
 			     unsigned int event)

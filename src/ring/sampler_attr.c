@@ -154,12 +154,12 @@ static void place_time(struct perfev_sampler *sampler, __u64 type)
 	static const __u64 behind[] = { PERF_SAMPLE_ID, PERF_SAMPLE_STREAM_ID, PERF_SAMPLE_CPU,
 					PERF_SAMPLE_IDENTIFIER };
 
-	sampler->start_to_time = 1; /* the header is a word, too */
-	sampler->end_to_time = 1;
+	sampler->start_to_time = HEADER_BYTES;
+	sampler->end_to_time = 8;
 	for (size_t i = 0; i < sizeof(before) / sizeof(before[0]); i++)
-		sampler->start_to_time += (type & before[i]) != 0;
+		sampler->start_to_time += type & before[i] ? 8 : 0;
 	for (size_t i = 0; i < sizeof(behind) / sizeof(behind[0]); i++)
-		sampler->end_to_time += (type & behind[i]) != 0;
+		sampler->end_to_time += type & behind[i] ? 8 : 0;
 }
 
 int perfev_sampler_make_attrs(struct perfev_sampler *sampler, const struct perfev_events *events)

@@ -89,8 +89,10 @@ static int map_rings(struct perfev_sampler *sampler, struct perfev_why *why)
 
 	for (;; pages /= 2) {
 		result = map_all(sampler, pages, why);
-		for (unsigned int i = 0; result == 0 && i < sampler->ring_count; i++)
+		for (unsigned int i = 0; result == 0 && i < sampler->ring_count; i++) {
 			sampler->lanes[i].ring = sampler->rings[i];
+			perfev_lane_restart(&sampler->lanes[i]);
+		}
 		if (result == 0 || pages <= 1 || sampler->options.no_shrink ||
 		    (result != -EPERM && result != -ENOMEM))
 			return result;

@@ -26,27 +26,6 @@ static __u64 now_ns(void)
 	return 1000000000ULL * (__u64)now.tv_sec + (__u64)now.tv_nsec;
 }
 
-/* The next record of the rings that are there, one behind the other. */
-static int take_unordered(struct perfev_sampler *sampler, struct perfev_record *record)
-{
-	for (unsigned int i = 0; i < sampler->ring_count; i++) {
-		const void *bytes;
-		size_t size;
-		int result = perfev_ring_next_raw(sampler->rings[sampler->at_ring], &bytes, &size);
-
-		if (result > 0)
-			result = perfev_record_decode(
-				record, bytes, size,
-				perfev_sampler_layout_of(sampler, bytes, size));
-		if (result)
-			return result < 0 ? result : 1;
-		sampler->at_ring = (sampler->at_ring + 1) % sampler->ring_count;
-	}
-	return 0;
-}
-
-/* Waiting */
-
 /* Waits so long at most, and notes whose target has ended. Returns 0 or a negative errno. */
 static int wait_once(struct perfev_sampler *sampler, int ms)
 {
@@ -66,79 +45,63 @@ static int wait_once(struct perfev_sampler *sampler, int ms)
 }
 
 /* How long to wait for what: the caller's time, and what is to be looked at before. */
-static int slice_ms(const struct perfev_sampler *sampler, __u64 now, __u64 end, int timeout_ms)
+static int slice_ms(const struct perfev_sampler *sampler, const struct patience *patience)
 {
+	const __u64 now = patience->now;
 	__u64 left = LOOK_MS * MS_NS;
 
-	if (!timeout_ms || !sampler->alive)
+	if (!patience->timeout_ms || !sampler->alive)
 		return 0;
 	if (sampler->turn_count) {
 		const __u64 due = sampler->round_ns + ROUND_NS;
 
 		left = sampler->is_crowded || due <= now ? 0 : due - now;
 	}
-	if (timeout_ms > 0 && left > end - now)
-		left = end - now;
+	if (patience->timeout_ms > 0 && left > patience->end - now)
+		left = patience->end - now;
 	return (int)((left + MS_NS - 1) / MS_NS);
 }
 
-static int next_ordered(struct perfev_sampler *sampler, struct perfev_record *record,
-			int timeout_ms)
+static int is_over(const struct perfev_sampler *sampler, const struct patience *patience)
 {
-	__u64 now = 0, end = 0;
+	return !sampler->alive || (patience->timeout_ms >= 0 && patience->now >= patience->end);
+}
 
-	for (int round = 0;; round++) {
-		int result = perfev_sampler_take(sampler, record);
+/* Waits as long as the caller wants, or something has to be looked at. Returns 0 or an error. */
+static int wait_slice(struct perfev_sampler *sampler, struct patience *patience)
+{
+	int result = wait_once(sampler, slice_ms(sampler, patience));
 
-		if (result)
-			return result;
-		if (!now) {
-			now = now_ns();
-			end = now + (__u64)(timeout_ms > 0 ? timeout_ms : 0) * MS_NS;
-		}
-		/* Those that the first round sees may be handed out after the second one. */
-		if (round > 1 && (!sampler->alive || (timeout_ms >= 0 && now >= end)))
-			return 0;
-		if (round) {
-			result = wait_once(sampler, slice_ms(sampler, now, end, timeout_ms));
-			if (result < 0)
-				return result;
-			now = now_ns();
-		}
-		sampler->round_ns = now;
+	patience->now = now_ns();
+	return result;
+}
+
+static void begin(struct patience *patience)
+{
+	const int ms = patience->timeout_ms;
+
+	patience->now = now_ns();
+	patience->end = patience->now + (__u64)(ms > 0 ? ms : 0) * MS_NS;
+}
+
+int perfev_sampler_wait_more(struct perfev_sampler *sampler, struct patience *patience)
+{
+	const int unordered = sampler->options.unordered;
+	const unsigned int round = patience->rounds++;
+	int result = 0;
+
+	if (!round)
+		begin(patience);
+	/* Of records in order, those that the first round sees may come after the second one. */
+	else if ((unordered || round > 1) && is_over(sampler, patience))
+		return 0;
+	if (round || unordered)
+		result = wait_slice(sampler, patience);
+	if (result == 0 && !unordered) {
+		sampler->round_ns = patience->now;
 		result = perfev_sampler_round(sampler);
-		if (result < 0)
-			return result;
 	}
-}
-
-static int next_unordered(struct perfev_sampler *sampler, struct perfev_record *record,
-			  int timeout_ms)
-{
-	__u64 end = 0, now = 0;
-
-	for (int round = 0;; round++) {
-		int result = take_unordered(sampler, record);
-
-		if (result)
-			return result;
-		now = now_ns();
-		if (!round)
-			end = now + (__u64)(timeout_ms > 0 ? timeout_ms : 0) * MS_NS;
-		if (round && (!sampler->alive || (timeout_ms >= 0 && now >= end)))
-			return 0;
-		result = wait_once(sampler, slice_ms(sampler, now, end, timeout_ms));
-		if (result < 0)
-			return result;
-	}
-}
-
-int perfev_sampler_next(struct perfev_sampler *sampler, struct perfev_record *record,
-			int timeout_ms)
-{
-	if (sampler->options.unordered)
-		return next_unordered(sampler, record, timeout_ms);
-	return next_ordered(sampler, record, timeout_ms);
+	return result < 0 ? result : 1;
 }
 
 static int has_bytes(const struct perfev_sampler *sampler)
@@ -151,17 +114,16 @@ static int has_bytes(const struct perfev_sampler *sampler)
 
 int perfev_sampler_wait(struct perfev_sampler *sampler, int timeout_ms)
 {
-	__u64 now = now_ns(), end = now + (__u64)(timeout_ms > 0 ? timeout_ms : 0) * MS_NS;
+	struct patience patience = { .timeout_ms = timeout_ms };
 
-	for (int round = 0; !has_bytes(sampler); round++) {
+	for (begin(&patience); !has_bytes(sampler);) {
 		int result;
 
-		if (round && (!sampler->alive || (timeout_ms >= 0 && now >= end)))
+		if (patience.rounds++ && is_over(sampler, &patience))
 			return 0;
-		result = wait_once(sampler, slice_ms(sampler, now, end, timeout_ms));
+		result = wait_slice(sampler, &patience);
 		if (result < 0)
 			return result;
-		now = now_ns();
 	}
 	return 1;
 }
