@@ -11,9 +11,6 @@
 #include "faults.h"
 #include "worker.h"
 
-/* A sampler's own code faults pages by the way, most of all where a sanitizer shadows them. */
-#define MANY_STRAYS 64
-
 #define OPTIONS(...)                                                                               \
 	(&(struct perfev_sample_options){                                                          \
 		.size = sizeof(struct perfev_sample_options), __VA_ARGS__ })
@@ -87,6 +84,18 @@ static inline int take_all(struct perfev_sampler *sampler, struct tally *tally, 
 	while ((result = perfev_sampler_next(sampler, &record, timeout_ms)) > 0)
 		tally_record(tally, sampler, &record, self);
 	return result;
+}
+
+/*
+ * A round that is not measured: what a sampler uses for the first time it faults by the way, most
+ * of all where a sanitizer shadows memory.
+ */
+static inline void warm_up(struct perfev_sampler *sampler)
+{
+	struct tally tally;
+
+	fault_pages(PAGES);
+	assert_int_equal(take_all(sampler, &tally, 0, 0), 0);
 }
 
 static inline struct perfev_losses sampler_losses(const struct perfev_sampler *sampler)

@@ -16,10 +16,10 @@ static void every_fault_is_handed_out_once(void **state)
 	struct tally tally;
 
 	(void)state;
-	assert_int_equal(take_all(sampler, &tally, 0, 0), 0);
+	warm_up(sampler);
 	fault_pages(PAGES);
 	assert_int_equal(take_all(sampler, &tally, 0, getpid()), 0);
-	assert_in_range(tally.samples, PAGES, PAGES + MANY_STRAYS);
+	assert_in_range(tally.samples, PAGES, PAGES + STRAY);
 	assert_int_equal(tally.of_self, tally.samples);
 	assert_int_equal(tally.backwards, 0);
 	losses = sampler_losses(sampler);
@@ -56,25 +56,22 @@ static void what_is_under_it_is_reachable(void **state)
 	}
 	assert_null(perfev_sampler_attr(sampler, 2));
 	/* Several events on one ring, told apart by their ids. */
+	warm_up(sampler);
 	fault_pages(PAGES);
 	assert_int_equal(take_all(sampler, &tally, 0, 0), 0);
-	assert_in_range(tally.of_event[0], PAGES, PAGES + MANY_STRAYS);
-	assert_in_range(tally.of_event[1], PAGES, PAGES + MANY_STRAYS);
+	assert_in_range(tally.of_event[0], PAGES, PAGES + STRAY);
+	assert_in_range(tally.of_event[1], PAGES, PAGES + STRAY);
 	perfev_sampler_close(sampler);
 }
 
-static void events_of_different_layouts_share_a_ring(void **state)
+/* Takes all, and counts samples by event; last is the leader's count in the sample before. */
+static void take_layouts(struct perfev_sampler *sampler, unsigned int of[3], __u64 *last)
 {
-	struct perfev_sampler *sampler =
-		sampler_or_skip("{page-faults:u,task-clock:u}:S,minor-faults:u", perfev_self(),
-				NULL, "page-faults");
 	struct perfev_record record = PERFEV_RECORD_INIT;
-	unsigned int event, of[3] = { 0 };
 	struct perfev_value value;
-	__u64 last = 0;
+	unsigned int event;
 
-	(void)state;
-	fault_pages(PAGES);
+	memset(of, 0, 3 * sizeof(*of));
 	while (perfev_sampler_next(sampler, &record, 0) > 0) {
 		assert_int_equal(perfev_sampler_find(sampler, record.id, &event, NULL), 1);
 		of[event]++;
@@ -83,13 +80,29 @@ static void events_of_different_layouts_share_a_ring(void **state)
 		/* The leader's samples have the group's counts: its own goes up one by one. */
 		assert_int_equal(record.sample.read.count, 2);
 		assert_int_equal(perfev_values_get(&record.sample.read, 0, &value), 1);
-		assert_int_equal(value.value, last + 1);
+		assert_int_equal(value.value, *last + 1);
 		assert_int_equal(value.id, record.id);
-		last = value.value;
+		*last = value.value;
 	}
-	assert_in_range(of[0], PAGES, PAGES + MANY_STRAYS);
+}
+
+static void events_of_different_layouts_share_a_ring(void **state)
+{
+	struct perfev_sampler *sampler =
+		sampler_or_skip("{page-faults:u,task-clock:u}:S,minor-faults:u", perfev_self(),
+				NULL, "page-faults");
+	unsigned int of[3];
+	__u64 last = 0;
+
+	(void)state;
+	/* As in warm_up(). */
+	for (int round = 0; round < 2; round++) {
+		fault_pages(PAGES);
+		take_layouts(sampler, of, &last);
+	}
+	assert_in_range(of[0], PAGES, PAGES + STRAY);
 	assert_int_equal(of[1], 0);
-	assert_in_range(of[2], PAGES, PAGES + MANY_STRAYS);
+	assert_in_range(of[2], PAGES, PAGES + STRAY);
 	perfev_sampler_close(sampler);
 }
 
@@ -99,19 +112,23 @@ static void a_full_ring_loses_and_both_sources_say_how_much(void **state)
 		sampler_or_skip("page-faults:u", perfev_self(), OPTIONS(.pages = 1), "page-faults");
 	const unsigned int pages = (unsigned int)sysconf(_SC_PAGESIZE) / 48 + 1000;
 	struct perfev_losses losses;
-	struct tally tally;
+	struct tally tally, rest;
 
 	(void)state;
 	assert_null(perfev_sampler_shrunk(sampler));
+	warm_up(sampler);
 	fault_pages(pages);
+	/* Events know of it before a record says so, which comes with the next one that fits. */
+	losses = sampler_losses(sampler);
+	if (perfev_sampler_attr(sampler, 0)->read_format & PERF_FORMAT_LOST)
+		assert_in_range(losses.counted, 1000, 1000 + STRAY);
 	assert_int_equal(take_all(sampler, &tally, 0, 0), 0);
-	/* The record that says so comes with the next one. */
 	fault_pages(1);
+	assert_int_equal(take_all(sampler, &rest, 0, 0), 0);
 	losses = sampler_losses(sampler);
-	assert_int_equal(take_all(sampler, &(struct tally){ 0 }, 0, 0), 0);
-	assert_in_range(perfev_losses_records(&losses), 1000 - STRAY, pages + MANY_STRAYS);
-	losses = sampler_losses(sampler);
-	assert_in_range(tally.samples + losses.lost + 1, pages, pages + MANY_STRAYS + 2);
+	assert_in_range(losses.lost, 1000, 1000 + STRAY);
+	assert_int_equal(perfev_losses_records(&losses), losses.lost);
+	assert_in_range(tally.samples + losses.lost, pages, pages + STRAY);
 	if (perfev_sampler_attr(sampler, 0)->read_format & PERF_FORMAT_LOST)
 		assert_int_equal(losses.counted, losses.lost);
 	perfev_sampler_close(sampler);
@@ -186,12 +203,15 @@ static void a_stopped_sampler_starts_and_stops(void **state)
 	fault_pages(PAGES);
 	assert_int_equal(take_all(sampler, &tally, 0, 0), 0);
 	assert_int_equal(tally.samples, 0);
-	assert_int_equal(perfev_sampler_start(sampler), 0);
-	fault_pages(PAGES);
-	assert_int_equal(perfev_sampler_stop(sampler), 0);
-	fault_pages(PAGES);
-	assert_int_equal(take_all(sampler, &tally, 0, 0), 0);
-	assert_in_range(tally.samples, PAGES, PAGES + MANY_STRAYS);
+	/* As in warm_up(). */
+	for (int round = 0; round < 2; round++) {
+		assert_int_equal(perfev_sampler_start(sampler), 0);
+		fault_pages(PAGES);
+		assert_int_equal(perfev_sampler_stop(sampler), 0);
+		fault_pages(PAGES);
+		assert_int_equal(take_all(sampler, &tally, 0, 0), 0);
+	}
+	assert_in_range(tally.samples, PAGES, PAGES + STRAY);
 	perfev_sampler_close(sampler);
 }
 
