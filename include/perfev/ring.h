@@ -51,6 +51,15 @@ __u64 perfev_losses_records(const struct perfev_losses *losses);
 /* Adds one to a sum. */
 void perfev_losses_add(struct perfev_losses *sum, const struct perfev_losses *losses);
 
+/*
+ * Adds to counted what an event says by itself: one read(2) of fd, whose attribute has this
+ * read_format. Records of the ring say the same later, so the two are not added up: where
+ * perfev_ring_losses() filled *losses, call it once for each event that writes to the ring; once for
+ * a group that is read by its leader (PERF_FORMAT_GROUP). perfev_sampler_losses() has done it.
+ * Returns 0, without PERF_FORMAT_LOST having added nothing, or a negative errno of read(2).
+ */
+int perfev_losses_count(struct perfev_losses *losses, int fd, __u64 read_format);
+
 /* Flags of perfev_ring_open() and perfev_ring_open_memory(). */
 #define PERFEV_RING_OVERWRITE                                                                      \
 	1U /* the kernel writes over the oldest: it is mapped to be read only */
@@ -124,7 +133,10 @@ void perfev_ring_release(struct perfev_ring *ring);
 int perfev_ring_pause(struct perfev_ring *ring);
 int perfev_ring_resume(struct perfev_ring *ring);
 
-/* Says what is missing of what was read so far; counted stays 0, since that is the events'. */
+/*
+ * Says what is missing of what was read so far; counted stays 0, since that is the events':
+ * perfev_losses_count() adds it.
+ */
 void perfev_ring_losses(const struct perfev_ring *ring, struct perfev_losses *out);
 
 /* Gives up what lies under it: the file descriptor (-1: memory), and the mapped page. */

@@ -74,32 +74,6 @@ int perfev_sampler_resume(struct perfev_sampler *sampler)
 	return result;
 }
 
-/*
- * Adds what an event counted as lost: behind its value, times and id, and in a group behind each
- * value and id.
- */
-static int add_counted(const struct perfev_sampler *sampler, unsigned int event, int fd,
-		       struct perfev_losses *out)
-{
-	const __u64 format = sampler->attrs[event].read_format;
-	__u64 words[3 + 3 * 256];
-	ssize_t length;
-
-	if (!(format & PERF_FORMAT_LOST))
-		return 0;
-	length = read(fd, words, sizeof(words));
-	if (length < 0)
-		return -errno;
-	if (!(format & PERF_FORMAT_GROUP)) {
-		out->counted += length >= 5 * 8 ? words[4] : 0;
-		return 0;
-	}
-	for (__u64 i = 0; length >= 3 * 8 && i < words[0]; i++)
-		if ((ssize_t)(3 + 3 * i + 3) * 8 <= length)
-			out->counted += words[3 + 3 * i + 2];
-	return 0;
-}
-
 int perfev_sampler_losses(const struct perfev_sampler *sampler, struct perfev_losses *out)
 {
 	memset(out, 0, sizeof(*out));
@@ -114,7 +88,7 @@ int perfev_sampler_losses(const struct perfev_sampler *sampler, struct perfev_lo
 
 			if (fd < 0 || (of->sample_read && !stands_alone(of)))
 				continue;
-			result = add_counted(sampler, event, fd, out);
+			result = perfev_losses_count(out, fd, sampler->attrs[event].read_format);
 			if (result < 0)
 				return result;
 		}

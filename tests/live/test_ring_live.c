@@ -64,6 +64,48 @@ static void records_come_in_place_across_many_rounds_of_the_ring(void **state)
 	close(fd);
 }
 
+static void what_a_full_ring_lost_is_counted_by_its_event_and_told_by_a_record(void **state)
+{
+	struct perf_event_attr attr =
+		FAULTS(.sample_period = 1, .sample_type = PERF_SAMPLE_IP | PERF_SAMPLE_ADDR,
+		       .read_format = PERF_FORMAT_ID | PERF_FORMAT_LOST);
+	const unsigned int fit = (unsigned int)(sysconf(_SC_PAGESIZE) - 1) / 24;
+	struct perfev_record record = PERFEV_RECORD_INIT;
+	struct perfev_layout layout;
+	struct perfev_losses losses;
+	struct perfev_ring *ring;
+	int fd;
+
+	(void)state;
+	close(open_faults((struct perf_event_attr)FAULTS(.sample_period = 1)));
+	fd = perf_event_open(&attr, 0, -1, -1, PERF_FLAG_FD_CLOEXEC);
+	if (fd < 0)
+		skip_without("format_lost", "this kernel does not know PERF_FORMAT_LOST");
+	perfev_layout_init(&layout, &attr, 0);
+	ring = open_ring(fd, 1, 0);
+	fault_pages(PAGES);
+	while (perfev_ring_next(ring, &record, &layout) > 0)
+		;
+	fault_pages(fit + PAGES);
+	/* No record says so before there is room for one. */
+	perfev_ring_losses(ring, &losses);
+	assert_int_equal(losses.lost, 0);
+	assert_int_equal(perfev_losses_count(&losses, fd, attr.read_format), 0);
+	assert_in_range(perfev_losses_records(&losses), PAGES, PAGES + STRAY);
+	while (perfev_ring_next(ring, &record, &layout) > 0)
+		;
+	fault_pages(1);
+	while (perfev_ring_next(ring, &record, &layout) > 0)
+		;
+	perfev_ring_losses(ring, &losses);
+	assert_in_range(losses.lost, PAGES, PAGES + STRAY);
+	assert_int_equal(perfev_losses_count(&losses, fd, attr.read_format), 0);
+	assert_int_equal(losses.counted, losses.lost);
+	assert_int_equal(perfev_losses_records(&losses), losses.lost);
+	perfev_ring_close(ring);
+	close(fd);
+}
+
 static void a_ring_that_cannot_be_is_refused_in_words(void **state)
 {
 	struct perf_event_attr attr = FAULTS(.sample_period = 1, .sample_type = PERF_SAMPLE_IP);
@@ -252,6 +294,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(records_come_in_place_across_many_rounds_of_the_ring),
+		cmocka_unit_test(
+			what_a_full_ring_lost_is_counted_by_its_event_and_told_by_a_record),
 		cmocka_unit_test(a_ring_that_cannot_be_is_refused_in_words),
 		cmocka_unit_test(samples_of_hardware_come_to_the_last_one),
 		cmocka_unit_test(records_of_a_trace_are_matched_to_their_bytes_as_it_runs_on),

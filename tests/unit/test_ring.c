@@ -343,6 +343,48 @@ static void a_sum_of_losses_has_every_field_of_both(void **state)
 			 7);
 }
 
+/* Reads these words as if they were an event's, or a group's, and returns what is counted. */
+static __u64 counted_in(const __u64 *words, size_t bytes, __u64 format)
+{
+	struct perfev_losses losses = { .lost = 3, .counted = 1000 };
+	int ends[2];
+
+	assert_int_equal(pipe(ends), 0);
+	assert_int_equal(write(ends[1], words, bytes), bytes);
+	close(ends[1]);
+	assert_int_equal(perfev_losses_count(&losses, ends[0], format), 0);
+	close(ends[0]);
+	assert_int_equal(losses.lost, 3);
+	return losses.counted - 1000;
+}
+
+static void what_events_count_as_lost_is_added_whatever_else_they_are_asked_for(void **state)
+{
+	const __u64 lost = PERF_FORMAT_LOST, group = PERF_FORMAT_GROUP | lost,
+		    enabled = PERF_FORMAT_TOTAL_TIME_ENABLED,
+		    running = PERF_FORMAT_TOTAL_TIME_RUNNING, id = PERF_FORMAT_ID;
+	static const __u64 words[] = { 1, 2, 4, 8, 16, 32, 64, 128, 256 };
+	struct perfev_losses losses = { .lost = 0 };
+
+	(void)state;
+	assert_int_equal(counted_in(words, 16, lost), 2);
+	assert_int_equal(counted_in(words, 24, lost | id), 4);
+	assert_int_equal(counted_in(words, 24, lost | enabled), 4);
+	assert_int_equal(counted_in(words, 32, lost | enabled | running), 8);
+	assert_int_equal(counted_in(words, 40, lost | enabled | running | id), 16);
+	/* The number of them, the times, and of each its value, id and losses. */
+	assert_int_equal(counted_in(words, 24, group), 4);
+	assert_int_equal(counted_in(words, 72, group), 4 | 16 | 64 | 256);
+	assert_int_equal(counted_in(words, 64, group | running), 8 | 32 | 128);
+	assert_int_equal(counted_in(words, 72, group | enabled | running | id), 32 | 256);
+	/* Of an event that could not be scheduled nothing is read. */
+	assert_int_equal(counted_in(words, 0, group | enabled), 0);
+	assert_int_equal(counted_in(words, 72, enabled | running | id), 0);
+	assert_int_equal(perfev_losses_count(&losses, -1, lost), -EBADF);
+	assert_int_equal(perfev_losses_count(&losses, -1, 0), 0);
+	assert_int_equal(losses.counted, 0);
+}
+
 static void a_record_of_bad_fields_is_an_error_and_the_next_one_comes(void **state)
 {
 	struct perfev_record record = PERFEV_RECORD_INIT;
@@ -376,6 +418,8 @@ int main(void)
 		cmocka_unit_test(bytes_are_lent_in_two_pieces_at_most),
 		cmocka_unit_test(what_records_say_is_missing_adds_up_however_they_are_read),
 		cmocka_unit_test(a_sum_of_losses_has_every_field_of_both),
+		cmocka_unit_test(
+			what_events_count_as_lost_is_added_whatever_else_they_are_asked_for),
 		cmocka_unit_test(a_record_of_bad_fields_is_an_error_and_the_next_one_comes),
 	};
 
