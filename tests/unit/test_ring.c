@@ -203,6 +203,7 @@ static void positions_are_of_64_bits_and_run_on(void **state)
 {
 	static const __u64 begins[] = { (1ULL << 31) - 16, (1ULL << 32) - 16, (1ULL << 63) - 16,
 					~0ULL - 15 };
+	struct perfev_span span;
 	struct fake_ring fake;
 
 	(void)state;
@@ -215,6 +216,14 @@ static void positions_are_of_64_bits_and_run_on(void **state)
 		}
 		assert_none(&fake);
 		assert_true(fake.page->data_tail == begins[i] + 300 * 48);
+		/* Likewise as bytes, and no further than the ring is long. */
+		fake_ring_begin(&fake, begins[i]);
+		fake_ring_put(&fake, UNKNOWN, 48, 1);
+		assert_int_equal(perfev_ring_filled(fake.ring), 48);
+		assert_int_equal(perfev_ring_next_bytes(fake.ring, &span), 1);
+		assert_int_equal(span.first_bytes + span.second_bytes, 48);
+		fake.page->data_head += SIZE + 8;
+		assert_int_equal(perfev_ring_next_bytes(fake.ring, &span), -EOVERFLOW);
 	}
 	fake_ring_end(&fake);
 }
