@@ -222,6 +222,26 @@ static void gaps_and_what_is_cut_off_are_told_and_counted(void **state)
 	fake_ring_end(&fake);
 }
 
+static void what_was_given_back_before_it_was_asked_for_is_a_gap(void **state)
+{
+	struct perfev_aux_piece piece;
+	struct perfev_losses losses;
+	struct fake_ring fake;
+	struct perfev_aux *aux = open_area(&fake, 0);
+
+	(void)state;
+	write_area(&fake, 0, 300);
+	perfev_aux_release(aux, 120);
+	assert_int_equal(get(aux, 0, 100, 0, &piece), -EOVERFLOW);
+	assert_int_equal(get(aux, 100, 200, 0, &piece), 1);
+	assert_piece(&piece, 120, 180, 20);
+	perfev_aux_losses(aux, &losses);
+	assert_int_equal(losses.aux_gaps, 2);
+	assert_int_equal(losses.aux_gap_bytes, 120);
+	perfev_aux_close(aux);
+	fake_ring_end(&fake);
+}
+
 static void a_snapshot_has_the_oldest_byte_first(void **state)
 {
 	struct perfev_aux_piece piece;
@@ -300,6 +320,7 @@ int main(void)
 		cmocka_unit_test(a_forward_ring_that_is_written_over_tells_so),
 		cmocka_unit_test(bytes_of_a_trace_are_matched_to_records_and_the_tail_runs_on),
 		cmocka_unit_test(gaps_and_what_is_cut_off_are_told_and_counted),
+		cmocka_unit_test(what_was_given_back_before_it_was_asked_for_is_a_gap),
 		cmocka_unit_test(a_snapshot_has_the_oldest_byte_first),
 		cmocka_unit_test(an_area_that_cannot_be_is_EINVAL),
 		cmocka_unit_test(advice_grows_with_all_that_it_comes_from),
