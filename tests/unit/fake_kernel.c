@@ -12,6 +12,9 @@ __u64 fake_last_id;
 unsigned int fake_maps_held, fake_maps_made;
 struct perf_event_mmap_page *fake_maps[4];
 __u64 fake_position;
+unsigned int fake_waited, fake_ready;
+
+static struct epoll_event waited[4];
 
 long __wrap_syscall(long number, ...);
 int __wrap_ioctl(int fd, unsigned long request, ...);
@@ -19,6 +22,7 @@ void *__wrap_mmap(void *address, size_t bytes, int prot, int flags, int fd, off_
 void *__wrap_mmap64(void *address, size_t bytes, int prot, int flags, int fd, off_t offset);
 int __wrap_munmap(void *memory, size_t bytes);
 int __wrap_epoll_ctl(int epoll, int operation, int fd, struct epoll_event *event);
+int __wrap_epoll_wait(int epoll, struct epoll_event *events, int most, int timeout);
 void *__real_mmap(void *address, size_t bytes, int prot, int flags, int fd, long offset);
 int __real_munmap(void *memory, size_t bytes);
 
@@ -73,9 +77,27 @@ int __wrap_munmap(void *memory, size_t bytes)
 
 int __wrap_epoll_ctl(int epoll, int operation, int fd, struct epoll_event *event)
 {
+	unsigned int kept = 0;
+
 	(void)epoll;
-	(void)operation;
-	(void)fd;
-	(void)event;
+	for (unsigned int i = 0; i < fake_waited; i++)
+		if (waited[i].data.fd != fd)
+			waited[kept++] = waited[i];
+	fake_waited = kept;
+	if (operation == EPOLL_CTL_ADD && kept < sizeof(waited) / sizeof(waited[0]))
+		waited[fake_waited++] = *event;
 	return 0;
+}
+
+int __wrap_epoll_wait(int epoll, struct epoll_event *events, int most, int timeout)
+{
+	int count = 0;
+
+	(void)epoll;
+	(void)timeout;
+	for (unsigned int i = 0; fake_ready && i < fake_waited && count < most; i++) {
+		events[count] = waited[i];
+		events[count++].events = fake_ready;
+	}
+	return count;
 }

@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/epoll.h>
 #include <unistd.h>
 
 #include <perfev/ring.h>
@@ -48,7 +49,7 @@ static struct perfev_sampler *open_rings(unsigned int count, __u64 position, int
 
 	for (unsigned int i = 0; i < count; i++)
 		targets[i] = perfev_thread(getpid());
-	fake_maps_made = 0;
+	fake_maps_made = fake_waited = 0;
 	fake_position = position;
 	if (perfev_sampler_open_events(&sampler, events, targets, count, &options, &server.why) < 0)
 		fail_msg("%s", server.why.text);
@@ -317,6 +318,26 @@ static void a_record_too_short_for_a_time_has_none(void **state)
 	perfev_sampler_close(sampler);
 }
 
+static void bytes_and_the_end_may_be_told_of_together(void **state)
+{
+	(void)state;
+	for (int unordered = 0; unordered < 2; unordered++) {
+		struct perfev_sampler *sampler = open_rings(2, 0, unordered);
+
+		put_sample(0, 1, 0, 0);
+		put_sample(1, 2, 0, 0);
+		assert_int_equal(perfev_sampler_ended(sampler), 0);
+		fake_ready = EPOLLIN | EPOLLHUP;
+		assert_time(sampler, 1);
+		assert_time(sampler, 2);
+		assert_none(sampler);
+		assert_int_equal(perfev_sampler_ended(sampler), 1);
+		assert_none(sampler);
+		fake_ready = 0;
+		perfev_sampler_close(sampler);
+	}
+}
+
 static void unordered_each_record_comes_once(void **state)
 {
 	struct perfev_sampler *sampler = open_rings(RINGS, 24, 1);
@@ -343,6 +364,7 @@ int main(void)
 		cmocka_unit_test(what_is_missing_is_counted_once_in_either_order),
 		cmocka_unit_test(a_torn_ring_costs_what_is_torn_and_nothing_else),
 		cmocka_unit_test(a_record_too_short_for_a_time_has_none),
+		cmocka_unit_test(bytes_and_the_end_may_be_told_of_together),
 		cmocka_unit_test(unordered_each_record_comes_once),
 	};
 
