@@ -49,4 +49,13 @@ int perfev_recorded_set_text(char **text, const char *bytes, size_t length);
 struct event *perfev_recorded_of(struct events *events, const void *bytes, size_t length,
 				 struct event **like);
 
+/* Likewise, without a call where there is but one. */
+static inline struct event *event_of(struct events *events, const void *bytes, size_t length,
+				     struct event **like)
+{
+	if (events->count != 1)
+		return perfev_recorded_of(events, bytes, length, like);
+	return *like = events->list[0];
+}
+
 #endif

@@ -152,9 +152,45 @@ __u64 perfev_file_offset(const struct perfev_file *file)
 	return file->last_offset;
 }
 
+/*
+ * Lends what most records are: one of the kernel's that is whole in the window, and nothing else to
+ * be done before it. Returns 1, or 0 for all others.
+ */
+static inline int raw_at_hand(struct perfev_file *file, struct raw_record *raw)
+{
+	struct source *source = &file->source;
+	size_t left = source->have - source->at, size;
+	const unsigned char *bytes;
+
+	if (file->pending > left || left - file->pending < RECORD_HEADER_BYTES || file->follows ||
+	    file->unpacking.is_active || file->at_end)
+		return 0;
+	left -= (size_t)file->pending;
+	bytes = source->window + (source->have - left);
+	size = load16(bytes + 6, file->swapped);
+	raw->type = load32(bytes, file->swapped);
+	raw->offset = source->start + (source->have - left);
+	if (raw->type >= PERFEV_RECORD_ATTR || size < RECORD_HEADER_BYTES || size > left ||
+	    raw->offset + size > source->end)
+		return 0;
+	source->at = source->have - left;
+	file->pending = 0;
+	raw->bytes = bytes;
+	raw->size = size;
+	raw->follows = 0;
+	raw->consumes = size;
+	raw->unpacked = 0;
+	return 1;
+}
+
+static inline int raw_next(struct perfev_file *file, struct raw_record *raw)
+{
+	return raw_at_hand(file, raw) ? 1 : perfev_file_raw_next(file, raw);
+}
+
 /* Decodes a record for the caller, and takes in what it says of the recording. */
-static int give(struct perfev_file *file, struct perfev_record *record, const void *bytes,
-		size_t length, __u64 offset)
+static inline int give(struct perfev_file *file, struct perfev_record *record, const void *bytes,
+		       size_t length, __u64 offset)
 {
 	struct event *event = NULL, *like = NULL;
 	const struct perfev_layout *layout = &file->plain;
@@ -163,7 +199,7 @@ static int give(struct perfev_file *file, struct perfev_record *record, const vo
 
 	file->last_offset = offset;
 	if (type < PERFEV_RECORD_ATTR) {
-		event = perfev_recorded_of(&file->events, bytes, length, &like);
+		event = event_of(&file->events, bytes, length, &like);
 		if (like)
 			layout = &like->shown.layout;
 	}
@@ -189,7 +225,7 @@ static int time_of(struct perfev_file *file, const struct raw_record *raw, __u64
 
 	if (raw->type >= PERFEV_RECORD_ATTR)
 		return 0;
-	perfev_recorded_of(&file->events, raw->bytes, raw->size, &event);
+	event_of(&file->events, raw->bytes, raw->size, &event);
 	if (!event)
 		return 0;
 	if (raw->type == PERF_RECORD_SAMPLE) {
@@ -208,11 +244,11 @@ static int time_of(struct perfev_file *file, const struct raw_record *raw, __u64
 }
 
 /* Passes a record at the next call; it is in the window until then. */
-static void pass_later(struct perfev_file *file, const struct raw_record *raw)
+static inline void pass_later(struct perfev_file *file, const struct raw_record *raw)
 {
 	__u64 *bytes = &file->summary.record_bytes;
 
-	perfev_file_raw_done(file, raw);
+	raw_done(file, raw);
 	if (!raw->consumes)
 		return;
 	*bytes += raw->size;
@@ -240,8 +276,13 @@ static int give_raw(struct perfev_file *file, struct perfev_record *record,
 static int next_by_file(struct perfev_file *file, struct perfev_record *record)
 {
 	struct raw_record raw;
-	int result = perfev_file_raw_next(file, &raw);
+	int result;
 
+	if (raw_at_hand(file, &raw)) {
+		pass_later(file, &raw);
+		return give(file, record, raw.bytes, raw.size, raw.offset);
+	}
+	result = perfev_file_raw_next(file, &raw);
 	return result <= 0 ? result : give_raw(file, record, &raw);
 }
 
@@ -271,7 +312,7 @@ static int next_by_time(struct perfev_file *file, struct perfev_record *record)
 
 		if (result)
 			return result;
-		result = perfev_file_raw_next(file, &raw);
+		result = raw_next(file, &raw);
 		if (result < 0)
 			return result;
 		if (result == 0 && file->order.all_ripe)

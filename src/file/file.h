@@ -86,7 +86,14 @@ __attribute__((format(printf, 5, 6))) int perfev_file_damaged(
 /* records.c: gives the next record's bytes as they lie. 1, 0, or a negative errno. */
 int perfev_file_raw_next(struct perfev_file *file, struct raw_record *raw);
 /* And goes on behind them at the next call. */
-void perfev_file_raw_done(struct perfev_file *file, const struct raw_record *raw);
+static inline void raw_done(struct perfev_file *file, const struct raw_record *raw)
+{
+	file->pending = raw->consumes;
+	file->unpacking.at += raw->unpacked;
+	file->follows = raw->unpacked ? 0 : raw->follows;
+	file->payload_offset = raw->offset + raw->size;
+	file->payload_length = file->follows;
+}
 
 /* unpack.c: opens a compressed record; gives the records within. */
 int perfev_file_unpack_begin(struct perfev_file *file, const struct raw_record *raw);

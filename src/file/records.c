@@ -164,15 +164,6 @@ int perfev_file_raw_next(struct perfev_file *file, struct raw_record *raw)
 	}
 }
 
-void perfev_file_raw_done(struct perfev_file *file, const struct raw_record *raw)
-{
-	file->pending = raw->consumes;
-	file->unpacking.at += raw->unpacked;
-	file->follows = raw->unpacked ? 0 : raw->follows;
-	file->payload_offset = raw->offset + raw->size;
-	file->payload_length = file->follows;
-}
-
 int perfev_file_payload(struct perfev_file *file, struct perfev_bytes *piece)
 {
 	struct source *source = &file->source;

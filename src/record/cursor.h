@@ -119,6 +119,14 @@ static inline int take_words(struct cursor *cursor, __u64 count, struct perfev_w
 	return 0;
 }
 
+/* Likewise, of as many as the word before them says. */
+static inline int take_counted_words(struct cursor *cursor, struct perfev_words *words)
+{
+	__u64 count;
+
+	return take64(cursor, &count) < 0 ? -EBADMSG : take_words(cursor, count, words);
+}
+
 static inline int take_rows(struct cursor *cursor, __u64 count, unsigned int stride,
 			    struct perfev_rows *rows)
 {

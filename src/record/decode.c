@@ -235,11 +235,8 @@ static int decode_field(struct perfev_record *record, const struct field *field,
 		return 0;
 	case SHAPE_RAW:
 		return take_raw(cursor, to);
-	case SHAPE_WORDS: {
-		__u64 count;
-
-		return take64(cursor, &count) < 0 ? -EBADMSG : take_words(cursor, count, to);
-	}
+	case SHAPE_WORDS:
+		return take_counted_words(cursor, to);
 	case SHAPE_WORDS_REST:
 		return take_words(cursor, left_in(cursor) / 8, to);
 	case SHAPE_ROWS: {
@@ -274,13 +271,15 @@ static int decode_field(struct perfev_record *record, const struct field *field,
 	return -EBADMSG;
 }
 
-/* Most fields are one word: these are taken here, without a call. */
+/* Most fields are one word, or a callchain: these are taken here, without a call. */
 static inline int decode_one(struct perfev_record *record, const struct field *field,
 			     const struct perfev_layout *layout, struct cursor *cursor)
 {
 	if (field->shape == SHAPE_U64 || field->shape == SHAPE_PAIR)
 		return take_word(cursor, field->shape == SHAPE_PAIR,
 				 perfev_field_of(record, field));
+	if (field->shape == SHAPE_WORDS)
+		return take_counted_words(cursor, perfev_field_of(record, field));
 	return decode_field(record, field, layout, cursor);
 }
 
