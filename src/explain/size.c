@@ -99,7 +99,7 @@ int perfev_explain_size(struct inquiry *inquiry, const struct perf_event_attr *a
 		return explain_field(inquiry, field, attr, known);
 	if (explain_group_read(inquiry))
 		return 1;
-	if (attr->size > sizeof(*attr) && attr->size <= page)
+	if (attr->size > sizeof(*attr) && attr->size <= (unsigned long)page)
 		byte = byte_past(attr, attr->size, sizeof(*attr));
 	blame(inquiry, byte ? PERFEV_CAUSE_KERNEL : PERFEV_CAUSE_VALUE, "size", attr->size);
 	if (byte)
@@ -110,7 +110,7 @@ int perfev_explain_size(struct inquiry *inquiry, const struct perf_event_attr *a
 		perfev_why_reason(why,
 				  "size is %u, but the smallest attr there ever was has %d bytes",
 				  attr->size, PERF_ATTR_SIZE_VER0);
-	else if (attr->size > page)
+	else if (attr->size > (unsigned long)page)
 		perfev_why_reason(why, "size is %u, but the kernel takes at most a page, %ld bytes",
 				  attr->size, page);
 	else

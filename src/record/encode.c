@@ -16,11 +16,16 @@ struct writer {
 	int swapped;
 };
 
-static void put(struct writer *writer, const void *bytes, size_t length)
+/* What is longer than any record counts as this much, so that no sum of lengths wraps. */
+#define TOO_LONG (1U << 20)
+
+static void put(struct writer *writer, const void *bytes, __u64 length)
 {
-	if (writer->bytes && length)
-		memcpy(writer->bytes + writer->length, bytes, length);
-	writer->length += length;
+	size_t put = length < TOO_LONG ? (size_t)length : TOO_LONG;
+
+	if (writer->bytes && put)
+		memcpy(writer->bytes + writer->length, bytes, put);
+	writer->length += put;
 }
 
 static void put_zeros(struct writer *writer, size_t length)

@@ -235,7 +235,8 @@ static void attribute(struct printer *printer, const struct perfev_bytes *bytes,
 	char line[4096]; /* longer than all fields and their names together */
 	struct perfev_text text = { .text = line };
 
-	perfev_attr_decode(&attr, bytes->bytes, bytes->length, swapped ? PERFEV_LAYOUT_SWAPPED : 0);
+	perfev_attr_decode(&attr, bytes->bytes, (size_t)bytes->length,
+			   swapped ? PERFEV_LAYOUT_SWAPPED : 0);
 	text.length = (__u32)perfev_attr_format(line, sizeof(line), &attr);
 	if (text.length >= sizeof(line))
 		text.length = sizeof(line) - 1;

@@ -127,11 +127,12 @@ void perfev_print_text(struct printer *printer, const struct perfev_text *text)
 	perfev_text_add_char(&printer->text, '"');
 }
 
-void perfev_print_bytes(struct printer *printer, const void *at, size_t length)
+void perfev_print_bytes(struct printer *printer, const void *at, __u64 length)
 {
 	if (printer->json)
 		perfev_text_add_char(&printer->text, '"');
-	add_hex_digits(printer, at, length);
+	/* What is in memory is no longer than memory. */
+	add_hex_digits(printer, at, (size_t)length);
 	if (printer->json)
 		perfev_text_add_char(&printer->text, '"');
 }

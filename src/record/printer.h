@@ -35,7 +35,7 @@ void perfev_print_hex(struct printer *printer, __u64 value);
 void perfev_print_text(struct printer *printer, const struct perfev_text *text);
 
 /* Writes bytes as hexadecimal digits. */
-void perfev_print_bytes(struct printer *printer, const void *at, size_t length);
+void perfev_print_bytes(struct printer *printer, const void *at, __u64 length);
 
 /* A field that is a number. */
 void perfev_print_named_number(struct printer *printer, const char *called, __u64 value);
