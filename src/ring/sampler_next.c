@@ -116,16 +116,17 @@ int perfev_sampler_wait(struct perfev_sampler *sampler, int timeout_ms)
 {
 	struct patience patience = { .timeout_ms = timeout_ms };
 
-	for (begin(&patience); !has_bytes(sampler);) {
+	for (begin(&patience);;) {
+		const int has = has_bytes(sampler);
 		int result;
 
-		if (patience.rounds++ && is_over(sampler, &patience))
+		if (!has && patience.rounds++ && is_over(sampler, &patience))
 			return 0;
-		result = wait_slice(sampler, &patience);
-		if (result < 0)
-			return result;
+		/* Whose target has ended is noted even while rings of others are never empty. */
+		result = has ? wait_once(sampler, 0) : wait_slice(sampler, &patience);
+		if (result < 0 || has)
+			return result < 0 ? result : 1;
 	}
-	return 1;
 }
 
 int perfev_sampler_ended(const struct perfev_sampler *sampler)
