@@ -16,6 +16,9 @@
 
 #define BUFFER_BYTES (256UL << 10)
 
+/* From so many bytes on, a call of the kernel costs less than copying them to the buffer does. */
+#define AT_ONCE_BYTES (32UL << 10)
+
 static int keep(struct perfev_writer *writer, int result)
 {
 	if (result < 0 && !writer->error)
@@ -200,28 +203,66 @@ int perfev_writer_event(struct perfev_writer *writer, const struct perf_event_at
 	return keep(writer, result);
 }
 
+/* Writes those of the records that are whole. Returns their bytes, or a negative errno. */
+static long put_whole(struct perfev_writer *writer, const unsigned char *from, size_t length)
+{
+	long whole;
+	int result = writer->is_started ? 0 : perfev_writer_start(writer);
+
+	if (result < 0)
+		return keep(writer, result);
+	whole = perfev_writer_walk(writer, from, length);
+	if (whole <= 0)
+		return keep(writer, (int)whole);
+	result = writer->packing ? perfev_writer_pack(writer, from, (size_t)whole) :
+				   perfev_writer_put(writer, from, (size_t)whole);
+	if (result == 0)
+		result = perfev_writer_count(writer);
+	return result < 0 ? keep(writer, result) : whole;
+}
+
 int perfev_writer_flush(struct perfev_writer *writer)
 {
 	long whole;
-	int result;
 
 	if (writer->error)
 		return writer->error;
-	result = writer->is_started ? 0 : perfev_writer_start(writer);
-	if (result < 0)
-		return keep(writer, result);
-	whole = perfev_writer_walk(writer);
-	if (whole < 0)
-		return keep(writer, (int)whole);
-	if (whole == 0)
-		return 0;
-	result = writer->packing ? perfev_writer_pack(writer, (size_t)whole) :
-				   perfev_writer_put(writer, writer->buffer, (size_t)whole);
-	if (result < 0)
-		return keep(writer, result);
+	whole = put_whole(writer, writer->buffer, writer->have);
+	if (whole <= 0)
+		return (int)whole;
 	writer->have -= (size_t)whole;
 	memmove(writer->buffer, writer->buffer + whole, writer->have);
-	return keep(writer, perfev_writer_count(writer));
+	return 0;
+}
+
+/* How many bytes the record needs that the buffer begins with, and has not whole. */
+static size_t missing(const struct perfev_writer *writer)
+{
+	if (writer->have < RECORD_HEADER_BYTES)
+		return RECORD_HEADER_BYTES - writer->have;
+	return load16(writer->buffer + 6, 0) - writer->have;
+}
+
+/*
+ * Many records are written from where they lie. What the buffer has is written before; of a record
+ * that it has not whole, the rest goes there. Returns how many bytes were taken, or 0.
+ */
+static size_t write_at_once(struct perfev_writer *writer, const char *from, size_t length)
+{
+	long whole;
+
+	if (length < AT_ONCE_BYTES || perfev_writer_flush(writer) < 0)
+		return 0;
+	if (!writer->have) {
+		whole = put_whole(writer, (const unsigned char *)from, length);
+		return whole > 0 ? (size_t)whole : 0;
+	}
+	if (missing(writer) > length)
+		return 0;
+	length = missing(writer);
+	memcpy(writer->buffer + writer->have, from, length);
+	writer->have += length;
+	return length;
 }
 
 int perfev_writer_write(struct perfev_writer *writer, const void *bytes, size_t length)
@@ -229,8 +270,13 @@ int perfev_writer_write(struct perfev_writer *writer, const void *bytes, size_t 
 	const char *from = bytes;
 
 	while (length && !writer->error) {
-		size_t count = writer->room - writer->have;
+		size_t count = write_at_once(writer, from, length);
 
+		from += count;
+		length -= count;
+		if (count || writer->error)
+			continue;
+		count = writer->room - writer->have;
 		if (count > length)
 			count = length;
 		memcpy(writer->buffer + writer->have, from, count);

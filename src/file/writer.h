@@ -50,9 +50,9 @@ int perfev_writer_start(struct perfev_writer *writer);
 int perfev_writer_count(struct perfev_writer *writer);
 int perfev_writer_finish(struct perfev_writer *writer);
 
-/* writer_records.c: takes note of whole records, and packs them. */
-long perfev_writer_walk(struct perfev_writer *writer);
-int perfev_writer_pack(struct perfev_writer *writer, size_t length);
+/* writer_records.c: takes note of whole records, whose bytes it returns, and packs them. */
+long perfev_writer_walk(struct perfev_writer *writer, const unsigned char *from, size_t length);
+int perfev_writer_pack(struct perfev_writer *writer, const unsigned char *from, size_t length);
 
 /* writer_sections.c: sections that are made of what was written. */
 int perfev_writer_make_sections(struct perfev_writer *writer, int at_end);

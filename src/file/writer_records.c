@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Whole records in a writer's buffer: what they tell of the recording, and packing them. */
+/* Whole records, in a writer's buffer or where they lie: what they tell of the recording, and packing them. */
 #include <errno.h>
 #include <string.h>
 
@@ -36,19 +36,19 @@ static int note_mapping(struct perfev_writer *writer, const unsigned char *bytes
 	return perfev_writer_mapped(writer, &writer->scratch);
 }
 
-long perfev_writer_walk(struct perfev_writer *writer)
+long perfev_writer_walk(struct perfev_writer *writer, const unsigned char *from, size_t length)
 {
 	size_t at = 0;
 
-	while (writer->have - at >= RECORD_HEADER_BYTES) {
-		const unsigned char *bytes = writer->buffer + at;
+	while (length - at >= RECORD_HEADER_BYTES) {
+		const unsigned char *bytes = from + at;
 		__u32 type = load32(bytes, 0);
 		size_t size = load16(bytes + 6, 0);
 		int result = 0;
 
 		if (size < RECORD_HEADER_BYTES)
 			return -EBADMSG;
-		if (size > writer->have - at)
+		if (size > length - at)
 			break;
 		if (type == PERF_RECORD_SAMPLE)
 			note_time(writer, bytes, size);
@@ -84,9 +84,8 @@ static int is_bare(__u32 type)
 	return type >= PERFEV_RECORD_ATTR;
 }
 
-int perfev_writer_pack(struct perfev_writer *writer, size_t length)
+int perfev_writer_pack(struct perfev_writer *writer, const unsigned char *from, size_t length)
 {
-	const unsigned char *from = writer->buffer;
 	size_t begin = 0, at = 0;
 
 	while (at < length) {

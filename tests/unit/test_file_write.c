@@ -184,6 +184,48 @@ static void pieces_of_a_ring_may_be_cut_anywhere(void **state)
 	recording_free(&recording);
 }
 
+/* Large ones are written from where they lie, small ones through the buffer. */
+static void pieces_of_all_lengths_follow_one_another(void **state)
+{
+	enum {
+		SAMPLES = 40000,
+		EACH = 32
+	};
+	unsigned char *bytes = malloc(SAMPLES * EACH);
+	struct perfev_record record = { .type = PERF_RECORD_SAMPLE, .id = 12 };
+	struct perfev_file_summary summary;
+	struct perfev_layout layout;
+
+	(void)state;
+	assert_non_null(bytes);
+	perfev_layout_init(&layout, &attr, 0);
+	for (__u64 i = 0; i < SAMPLES; i++) {
+		record.time = i + 1;
+		record.sample.ip = 2 * record.time;
+		assert_int_equal(perfev_record_encode(bytes + EACH * i, EACH, &record, &layout),
+				 EACH);
+	}
+	for (unsigned int round = 0; round < 32; round++) {
+		int fd = memfd_create("recording", MFD_CLOEXEC);
+		struct perfev_writer *writer = begin(fd, round & 1, round & 2);
+		unsigned int random = round;
+
+		for (size_t at = 0, length; at < SAMPLES * EACH; at += length) {
+			random = random * 1103515245 + 12345;
+			/* From a few bytes on, up to more than the buffer holds. */
+			length = 1 + (random >> 16) % (1U << (random >> 8) % 20);
+			if (length > SAMPLES * EACH - at)
+				length = SAMPLES * EACH - at;
+			assert_int_equal(perfev_writer_write(writer, bytes + at, length), 0);
+		}
+		assert_int_equal(perfev_writer_close(writer), 0);
+		assert_int_equal(read_back(fd, &summary), SAMPLES);
+		assert_int_equal(summary.damages, 0);
+		close(fd);
+	}
+	free(bytes);
+}
+
 static void a_trace_is_written_with_where_it_is(void **state)
 {
 	int fd = memfd_create("recording", MFD_CLOEXEC);
@@ -304,6 +346,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(what_is_written_is_read_back),
 		cmocka_unit_test(pieces_of_a_ring_may_be_cut_anywhere),
+		cmocka_unit_test(pieces_of_all_lengths_follow_one_another),
 		cmocka_unit_test(a_trace_is_written_with_where_it_is),
 		cmocka_unit_test(a_writer_that_is_killed_leaves_what_it_flushed),
 		cmocka_unit_test(what_is_no_record_is_refused),
