@@ -15,6 +15,7 @@
 
 #define TEXT_BYTES 4096
 #define MOST_CPUS 65536L
+#define MOST_NODES 1024U
 
 /* Reads a small file without its newline. Returns whether there is one. */
 __attribute__((format(printf, 2, 3))) static int read_text(char *text, const char *format, ...)
@@ -167,6 +168,16 @@ static int set_topology(struct perfev_writer *writer, long cpus)
 	return give(writer, PERFEV_FEATURE_CPU_TOPOLOGY, &bytes);
 }
 
+/* The last number of a list such as 0-3,8. */
+static long last_of(const char *list)
+{
+	const char *at = list + strlen(list);
+
+	while (at > list && at[-1] >= '0' && at[-1] <= '9')
+		at--;
+	return strtol(at, NULL, 10);
+}
+
 static int set_cpus(struct perfev_writer *writer)
 {
 	char present[TEXT_BYTES], online[TEXT_BYTES];
@@ -178,9 +189,7 @@ static int set_cpus(struct perfev_writer *writer)
 	    !read_text(online, "/sys/devices/system/cpu/online"))
 		return 0;
 	/* Rows are there for each number up to the last, present or not. */
-	last = strtol(strrchr(present, ',') ? strrchr(present, ',') + 1 : present, NULL, 10);
-	if (strrchr(present, '-'))
-		last = strtol(strrchr(present, '-') + 1, NULL, 10);
+	last = last_of(present);
 	if (last < 0 || last >= MOST_CPUS)
 		return 0;
 	counts[0] = (__u32)last + 1;
@@ -200,11 +209,14 @@ static __u64 node_kib(const char *meminfo, const char *key)
 static int set_nodes(struct perfev_writer *writer)
 {
 	struct bytes bytes = { 0 };
-	__u32 count = 0;
+	__u32 count = 0, last;
 	char text[TEXT_BYTES], cpus[TEXT_BYTES];
 
+	if (!read_text(text, "/sys/devices/system/node/possible"))
+		return 0;
+	last = (__u32)last_of(text);
 	perfev_bytes_add_u32(&bytes, 0);
-	for (__u32 node = 0; node < 1024; node++) {
+	for (__u32 node = 0; node <= last && node < MOST_NODES; node++) {
 		if (!read_text(text, "/sys/devices/system/node/node%u/meminfo", node) ||
 		    !read_text(cpus, "/sys/devices/system/node/node%u/cpulist", node))
 			continue;
