@@ -44,27 +44,64 @@ static int put_kernel_map(struct record *record, __u64 begin, __u64 end, __u64 o
 	return put(record, &map);
 }
 
+/*
+ * How long the kernel's code is, as x86 has it in its map of memory for those who may see that; 0:
+ * not known. It spares them a hundred thousand symbols up to the one at its end.
+ */
+static __u64 kernel_code_bytes(void)
+{
+	unsigned long long begin, end;
+	char line[256];
+	__u64 bytes = 0;
+	FILE *file;
+
+#if !defined(__x86_64__) && !defined(__i386__)
+	/* Elsewhere the entry has more than the code. */
+	return 0;
+#endif
+	file = fopen("/proc/iomem", "re");
+	while (file && !bytes && fgets(line, sizeof(line), file))
+		if (strstr(line, " : Kernel code\n") &&
+		    sscanf(line, "%llx-%llx", &begin, &end) == 2 && end > begin)
+			bytes = end - begin + 1;
+	if (file)
+		fclose(file);
+	return bytes;
+}
+
+/* Whether a line of /proc/kallsyms, "ADDRESS TYPE NAME", is of this symbol. */
+static int is_symbol(const char *line, const char *name)
+{
+	const char *at = strchr(line, ' ');
+	size_t length = strlen(name);
+
+	return at && at[1] && at[2] == ' ' && strncmp(at + 3, name, length) == 0 &&
+	       (at[3 + length] == '\n' || at[3 + length] == '\0');
+}
+
 /* Where the kernel's code is. Its addresses are 0 for those who may not know them. */
 static int put_kernel(struct record *record)
 {
 	FILE *file = fopen("/proc/kallsyms", "re");
-	unsigned long long address, begin = 0, end = 0;
-	char line[1024], name[512], type;
-	const char *first = "_text";
+	__u64 begin = 0, end = 0;
+	const char *first = "";
+	char line[1024];
 
-	if (!file)
-		return 0;
-	while (!end && fgets(line, sizeof(line), file)) {
-		if (sscanf(line, "%llx %c %511s", &address, &type, name) != 3 || !address)
-			continue;
-		if (!begin && (strcmp(name, "_text") == 0 || strcmp(name, "_stext") == 0)) {
-			begin = address;
-			first = name[1] == 't' ? "_text" : "_stext";
-		} else if (begin && strcmp(name, "_etext") == 0) {
-			end = address;
+	while (file && !end && fgets(line, sizeof(line), file)) {
+		if (!begin && (is_symbol(line, "_text") || is_symbol(line, "_stext"))) {
+			const __u64 bytes = kernel_code_bytes();
+
+			begin = strtoull(line, NULL, 16);
+			if (!begin)
+				break;
+			first = is_symbol(line, "_text") ? "_text" : "_stext";
+			end = bytes ? begin + bytes : 0;
+		} else if (begin && is_symbol(line, "_etext")) {
+			end = strtoull(line, NULL, 16);
 		}
 	}
-	fclose(file);
+	if (file)
+		fclose(file);
 	if (!begin || end <= begin)
 		return 0;
 	snprintf(line, sizeof(line), "[kernel.kallsyms]%s", first);
