@@ -111,74 +111,66 @@ static size_t count_samples(struct record *record, const void *bytes, size_t len
 	return skip > length ? skip - length : 0;
 }
 
+/*
+ * Writes what a ring has now, from where it lies: what comes meanwhile waits for the next round,
+ * or a ring that fills as fast would keep the others waiting. Returns 1, 0: it has nothing, or a
+ * negative errno.
+ */
 static int drain_ring(struct record *record, struct perfev_ring *ring)
 {
 	struct perfev_writer *writer = record->output.writer;
 	struct perfev_span span;
+	size_t skip;
 	int result;
 
-	while ((result = perfev_ring_next_bytes(ring, &span)) != 0) {
-		size_t skip;
-
-		/* What is torn or written over is counted by the ring, which goes on behind it. */
-		if (result == -EBADMSG || result == -EOVERFLOW)
-			continue;
-		if (result < 0)
-			return result;
-		skip = count_samples(record, span.first, span.first_bytes, 0);
-		count_samples(record, span.second, span.second_bytes, skip);
-		result = perfev_writer_write(writer, span.first, span.first_bytes);
-		if (result == 0 && span.second_bytes)
-			result = perfev_writer_write(writer, span.second, span.second_bytes);
-		perfev_ring_release(ring);
-		if (result < 0)
-			return result;
-	}
-	return 0;
+	/* What is torn or written over is counted by the ring, which goes on behind it. */
+	do
+		result = perfev_ring_next_bytes(ring, &span);
+	while (result == -EBADMSG || result == -EOVERFLOW);
+	if (result <= 0)
+		return result;
+	skip = count_samples(record, span.first, span.first_bytes, 0);
+	count_samples(record, span.second, span.second_bytes, skip);
+	result = perfev_writer_write(writer, span.first, span.first_bytes);
+	if (result == 0 && span.second_bytes)
+		result = perfev_writer_write(writer, span.second, span.second_bytes);
+	perfev_ring_release(ring);
+	return result < 0 ? result : 1;
 }
 
 int record_output_drain(struct record *record)
 {
-	int result = 0;
+	int result = 0, some = 0;
 
-	for (unsigned int i = 0; i < perfev_sampler_ring_count(record->sampler) && result == 0; i++)
+	for (unsigned int i = 0; i < perfev_sampler_ring_count(record->sampler) && result >= 0;
+	     i++) {
 		result = drain_ring(record, perfev_sampler_ring(record->sampler, i));
-	return result == 0 ? perfev_writer_round(record->output.writer) : result;
+		some |= result > 0;
+	}
+	if (result < 0)
+		return result;
+	return some ? perfev_writer_round(record->output.writer) : 0;
 }
 
-/* A backward ring gives the newest first: all that it lends is kept, and written from the end. */
+/* A backward ring gives the newest first: all that it lends is put one before the other. */
 static int write_backward(struct record *record, struct perfev_ring *ring)
 {
-	struct perfev_bytes *records = NULL;
-	size_t count = 0, room = 0, size;
+	const size_t room = perfev_ring_bytes(ring);
+	unsigned char *records = malloc(room);
+	size_t begin = room, size;
 	const void *bytes;
 	int result;
 
-	while ((result = perfev_ring_next_raw(ring, &bytes, &size)) > 0) {
-		if (count == room) {
-			struct perfev_bytes *more;
-
-			room = room ? 2 * room : 1024;
-			more = realloc(records, room * sizeof(*more));
-			if (!more) {
-				result = -ENOMEM;
-				break;
-			}
-			records = more;
-		}
-		/* It is lent until the next call alone. */
-		records[count].bytes = memcpy(malloc(size), bytes, size);
-		records[count++].length = size;
+	if (!records)
+		return -ENOMEM;
+	/* It is lent until the next call alone. */
+	while ((result = perfev_ring_next_raw(ring, &bytes, &size)) > 0 && size <= begin) {
+		begin -= size;
+		memcpy(records + begin, bytes, size);
 	}
-	if (result == -EBADMSG || result == -EOVERFLOW)
-		result = 0;
-	while (count--) {
-		if (result == 0) {
-			count_samples(record, records[count].bytes, records[count].length, 0);
-			result = perfev_writer_write(record->output.writer, records[count].bytes,
-						     records[count].length);
-		}
-		free((void *)(__UINTPTR_TYPE__)records[count].bytes);
+	if (result >= 0 || result == -EBADMSG || result == -EOVERFLOW) {
+		count_samples(record, records + begin, room - begin, 0);
+		result = perfev_writer_write(record->output.writer, records + begin, room - begin);
 	}
 	free(records);
 	return result;

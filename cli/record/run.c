@@ -4,6 +4,7 @@
  * they fill, and whatever ends it, what was sampled until then is written.
  */
 #include <errno.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -183,6 +184,19 @@ static int write_rings(struct record *record)
 	return record->options.sample.overwrite ? 0 : record_output_drain(record);
 }
 
+/*
+ * Waits until a ring has so much that the kernel wakes its reader, a target ends, or it is time to
+ * look: a reader that takes each record as it comes does little else.
+ */
+static void wait_for_rings(struct record *record)
+{
+	struct pollfd rings = { .fd = perfev_sampler_poll_fd(record->sampler), .events = POLLIN };
+
+	/* The sampler notes what has ended, and does not wait for it. */
+	if (poll(&rings, 1, LOOK_MS) > 0)
+		perfev_sampler_wait(record->sampler, 0);
+}
+
 static int loop(struct record *record)
 {
 	__u64 shown = record->begin_ns, flushed = record->begin_ns;
@@ -193,7 +207,7 @@ static int loop(struct record *record)
 		__u64 now;
 
 		if (!over)
-			perfev_sampler_wait(record->sampler, LOOK_MS);
+			wait_for_rings(record);
 		/* Once more, when it is over: what was written until then. */
 		result = write_rings(record);
 		if (over || result < 0)
