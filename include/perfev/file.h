@@ -423,6 +423,14 @@ int perfev_writer_event(struct perfev_writer *writer, const struct perf_event_at
 			const char *name, const __u64 *ids, __u32 id_count);
 
 /*
+ * Says that events which were added were one group: leader is the first one's number, count how
+ * many there are, with it, one behind the other. name may be NULL.
+ * Returns 0, or a negative errno: -EINVAL (fewer than two, or there are no such events), -EBUSY
+ * (records were written), -ENOMEM.
+ */
+int perfev_writer_group(struct perfev_writer *writer, const char *name, __u32 leader, __u32 count);
+
+/*
  * Sets a section of the header, bytes in this machine's order, or a text of which a section is
  * made. It replaces one that was set; in a pipe only before the first record.
  * Returns 0, or a negative errno: -EINVAL (no such section), -EBUSY, -E2BIG (in a pipe, more than a
@@ -436,8 +444,8 @@ int perfev_writer_text(struct perfev_writer *writer, unsigned int feature, const
 int perfev_writer_cmdline(struct perfev_writer *writer, int argc, const char *const *argv);
 
 /*
- * Sets what this machine is: its name, kernel, processor, memory, topology and PMUs. What it does
- * not say is left out. Returns 0 or a negative errno, likewise.
+ * Sets what this machine is: its name, kernel, processor, caches, memory, topology and PMUs. What
+ * it does not say is left out. Returns 0 or a negative errno, likewise.
  */
 int perfev_writer_machine(struct perfev_writer *writer);
 

@@ -114,6 +114,7 @@ static void release(struct perfev_writer *writer)
 		perfev_bytes_free(&writer->sections[i]);
 	perfev_bytes_free(&writer->traces);
 	perfev_bytes_free(&writer->build_ids);
+	perfev_bytes_free(&writer->groups);
 	perfev_writer_forget_files(writer);
 	perfev_recorded_clear(&writer->events);
 	free(writer->packed);

@@ -29,6 +29,8 @@ struct perfev_writer {
 	__u64 first_time, last_time; /* of samples; first is ~0 before there is one */
 	struct bytes traces;         /* rows of PERFEV_FEATURE_AUXTRACE */
 	struct bytes build_ids;
+	struct bytes groups; /* of PERFEV_FEATURE_GROUP_DESC, without their number */
+	__u32 group_count;
 	struct mapped_files {
 		char **names;
 		size_t count, room; /* places, most of them empty */
@@ -57,6 +59,18 @@ int perfev_writer_pack(struct perfev_writer *writer, const unsigned char *from, 
 /* writer_sections.c: sections that are made of what was written. */
 int perfev_writer_make_sections(struct perfev_writer *writer, int at_end);
 size_t perfev_writer_attr_bytes(const struct perf_event_attr *attr);
+
+/*
+ * writer_machine.c: reads a small file without its newline, and says whether there is one; sets a
+ * section of bytes, which are freed.
+ */
+#define SYSFS_TEXT_BYTES 4096
+__attribute__((format(printf, 2, 3))) int perfev_writer_sysfs(char *text, const char *format, ...);
+int perfev_writer_give(struct perfev_writer *writer, unsigned int feature, struct bytes *bytes);
+
+/* writer_memory.c: sets the sections of caches, and of which memory a node has. */
+int perfev_writer_set_caches(struct perfev_writer *writer, long cpus);
+int perfev_writer_set_blocks(struct perfev_writer *writer, __u32 nodes);
 
 /* writer_files.c: which files were mapped to be executed, and their build-ids. */
 int perfev_writer_mapped(struct perfev_writer *writer, const struct perfev_record *record);

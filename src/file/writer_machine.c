@@ -13,12 +13,10 @@
 #include "../explain/machine.h"
 #include "writer.h"
 
-#define TEXT_BYTES 4096
 #define MOST_CPUS 65536L
 #define MOST_NODES 1024U
 
-/* Reads a small file without its newline. Returns whether there is one. */
-__attribute__((format(printf, 2, 3))) static int read_text(char *text, const char *format, ...)
+int perfev_writer_sysfs(char *text, const char *format, ...)
 {
 	char path[256];
 	va_list arguments;
@@ -31,7 +29,7 @@ __attribute__((format(printf, 2, 3))) static int read_text(char *text, const cha
 	fd = open(path, O_RDONLY | O_CLOEXEC);
 	if (fd < 0)
 		return 0;
-	count = read(fd, text, TEXT_BYTES - 1);
+	count = read(fd, text, SYSFS_TEXT_BYTES - 1);
 	close(fd);
 	if (count < 0)
 		return 0;
@@ -62,10 +60,10 @@ static int find_in_cpuinfo(const char *cpuinfo, const char *key, char *value, si
 
 static int set_processor(struct perfev_writer *writer)
 {
-	char cpuinfo[TEXT_BYTES], vendor[64], family[16], model[16], stepping[16], text[256];
+	char cpuinfo[SYSFS_TEXT_BYTES], vendor[64], family[16], model[16], stepping[16], text[256];
 	int result = 0;
 
-	if (!read_text(cpuinfo, "/proc/cpuinfo"))
+	if (!perfev_writer_sysfs(cpuinfo, "/proc/cpuinfo"))
 		return 0;
 	if (find_in_cpuinfo(cpuinfo, "model name", text, sizeof(text)))
 		result = perfev_writer_text(writer, PERFEV_FEATURE_CPUDESC, text);
@@ -94,17 +92,16 @@ static int set_names(struct perfev_writer *writer)
 
 static int set_memory(struct perfev_writer *writer)
 {
-	char text[TEXT_BYTES];
+	char text[SYSFS_TEXT_BYTES];
 	__u64 kib;
 
-	if (!read_text(text, "/proc/meminfo") || strncmp(text, "MemTotal:", 9) != 0)
+	if (!perfev_writer_sysfs(text, "/proc/meminfo") || strncmp(text, "MemTotal:", 9) != 0)
 		return 0;
 	kib = strtoull(text + 9, NULL, 10);
 	return perfev_writer_feature(writer, PERFEV_FEATURE_TOTAL_MEM, &kib, sizeof(kib));
 }
 
-/* Sets a section of the bytes, which are freed. */
-static int give(struct perfev_writer *writer, unsigned int feature, struct bytes *bytes)
+int perfev_writer_give(struct perfev_writer *writer, unsigned int feature, struct bytes *bytes)
 {
 	int result = bytes->error;
 
@@ -120,9 +117,10 @@ static __u32 add_siblings(struct bytes *bytes, const char *file, long cpus)
 	__u32 count = 0;
 
 	for (long cpu = 0; cpu < cpus; cpu++) {
-		char text[TEXT_BYTES];
+		char text[SYSFS_TEXT_BYTES];
 
-		if (!read_text(text, "/sys/devices/system/cpu/cpu%ld/topology/%s", cpu, file) ||
+		if (!perfev_writer_sysfs(text, "/sys/devices/system/cpu/cpu%ld/topology/%s", cpu,
+					 file) ||
 		    strtol(text, NULL, 10) != cpu)
 			continue;
 		perfev_bytes_add_text(bytes, text);
@@ -133,9 +131,9 @@ static __u32 add_siblings(struct bytes *bytes, const char *file, long cpus)
 
 static __u32 read_id(long cpu, const char *file)
 {
-	char text[TEXT_BYTES];
+	char text[SYSFS_TEXT_BYTES];
 
-	return read_text(text, "/sys/devices/system/cpu/cpu%ld/topology/%s", cpu, file) ?
+	return perfev_writer_sysfs(text, "/sys/devices/system/cpu/cpu%ld/topology/%s", cpu, file) ?
 		       (__u32)strtol(text, NULL, 10) :
 		       ~0U;
 }
@@ -165,7 +163,7 @@ static int set_topology(struct perfev_writer *writer, long cpus)
 			bytes.error = list.error;
 		perfev_bytes_free(&list);
 	}
-	return give(writer, PERFEV_FEATURE_CPU_TOPOLOGY, &bytes);
+	return perfev_writer_give(writer, PERFEV_FEATURE_CPU_TOPOLOGY, &bytes);
 }
 
 /* The last number of a list such as 0-3,8. */
@@ -180,13 +178,13 @@ static long last_of(const char *list)
 
 static int set_cpus(struct perfev_writer *writer)
 {
-	char present[TEXT_BYTES], online[TEXT_BYTES];
+	char present[SYSFS_TEXT_BYTES], online[SYSFS_TEXT_BYTES];
 	__u32 counts[2];
 	long last;
 	int result;
 
-	if (!read_text(present, "/sys/devices/system/cpu/present") ||
-	    !read_text(online, "/sys/devices/system/cpu/online"))
+	if (!perfev_writer_sysfs(present, "/sys/devices/system/cpu/present") ||
+	    !perfev_writer_sysfs(online, "/sys/devices/system/cpu/online"))
 		return 0;
 	/* Rows are there for each number up to the last, present or not. */
 	last = last_of(present);
@@ -195,7 +193,9 @@ static int set_cpus(struct perfev_writer *writer)
 	counts[0] = (__u32)last + 1;
 	counts[1] = (__u32)perfev_machine_list_count(online);
 	result = perfev_writer_feature(writer, PERFEV_FEATURE_NRCPUS, counts, sizeof(counts));
-	return result < 0 ? result : set_topology(writer, last + 1);
+	if (result == 0)
+		result = set_topology(writer, last + 1);
+	return result < 0 ? result : perfev_writer_set_caches(writer, last + 1);
 }
 
 /* A node's "MemTotal: N kB", or 0. */
@@ -209,16 +209,19 @@ static __u64 node_kib(const char *meminfo, const char *key)
 static int set_nodes(struct perfev_writer *writer)
 {
 	struct bytes bytes = { 0 };
-	__u32 count = 0, last;
-	char text[TEXT_BYTES], cpus[TEXT_BYTES];
+	__u32 count = 0, nodes;
+	int result;
+	char text[SYSFS_TEXT_BYTES], cpus[SYSFS_TEXT_BYTES];
 
-	if (!read_text(text, "/sys/devices/system/node/possible"))
+	if (!perfev_writer_sysfs(text, "/sys/devices/system/node/possible"))
 		return 0;
-	last = (__u32)last_of(text);
+	nodes = (__u32)last_of(text) + 1;
+	if (nodes > MOST_NODES)
+		nodes = MOST_NODES;
 	perfev_bytes_add_u32(&bytes, 0);
-	for (__u32 node = 0; node <= last && node < MOST_NODES; node++) {
-		if (!read_text(text, "/sys/devices/system/node/node%u/meminfo", node) ||
-		    !read_text(cpus, "/sys/devices/system/node/node%u/cpulist", node))
+	for (__u32 node = 0; node < nodes; node++) {
+		if (!perfev_writer_sysfs(text, "/sys/devices/system/node/node%u/meminfo", node) ||
+		    !perfev_writer_sysfs(cpus, "/sys/devices/system/node/node%u/cpulist", node))
 			continue;
 		perfev_bytes_add_u32(&bytes, node);
 		perfev_bytes_add_u64(&bytes, node_kib(text, "MemTotal:"));
@@ -231,7 +234,8 @@ static int set_nodes(struct perfev_writer *writer)
 		return count ? -ENOMEM : 0;
 	}
 	memcpy(bytes.bytes, &count, sizeof(count));
-	return give(writer, PERFEV_FEATURE_NUMA_TOPOLOGY, &bytes);
+	result = perfev_writer_give(writer, PERFEV_FEATURE_NUMA_TOPOLOGY, &bytes);
+	return result < 0 ? result : perfev_writer_set_blocks(writer, nodes);
 }
 
 static int set_pmus(struct perfev_writer *writer)
@@ -245,10 +249,11 @@ static int set_pmus(struct perfev_writer *writer)
 		return 0;
 	perfev_bytes_add_u32(&bytes, 0);
 	while ((entry = readdir(folder))) {
-		char text[TEXT_BYTES];
+		char text[SYSFS_TEXT_BYTES];
 
 		if (entry->d_name[0] == '.' || strlen(entry->d_name) > 128 ||
-		    !read_text(text, "/sys/bus/event_source/devices/%.128s/type", entry->d_name))
+		    !perfev_writer_sysfs(text, "/sys/bus/event_source/devices/%.128s/type",
+					 entry->d_name))
 			continue;
 		perfev_bytes_add_u32(&bytes, (__u32)strtoul(text, NULL, 10));
 		perfev_bytes_add_text(&bytes, entry->d_name);
@@ -257,7 +262,7 @@ static int set_pmus(struct perfev_writer *writer)
 	closedir(folder);
 	if (!bytes.error)
 		memcpy(bytes.bytes, &count, sizeof(count));
-	return give(writer, PERFEV_FEATURE_PMU_MAPPINGS, &bytes);
+	return perfev_writer_give(writer, PERFEV_FEATURE_PMU_MAPPINGS, &bytes);
 }
 
 int perfev_writer_machine(struct perfev_writer *writer)

@@ -99,6 +99,30 @@ int perfev_writer_build_id(struct perfev_writer *writer, __u16 misc, const char 
 	return writer->build_ids.error;
 }
 
+int perfev_writer_group(struct perfev_writer *writer, const char *name, __u32 leader, __u32 count)
+{
+	if (writer->is_started)
+		return -EBUSY;
+	if (count < 2 || leader >= writer->events.count || count > writer->events.count - leader)
+		return -EINVAL;
+	perfev_bytes_add_text(&writer->groups, name ? name : "{anon_group}");
+	perfev_bytes_add_u32(&writer->groups, leader);
+	perfev_bytes_add_u32(&writer->groups, count);
+	writer->group_count++;
+	return writer->groups.error;
+}
+
+static int describe_groups(struct perfev_writer *writer)
+{
+	struct bytes bytes = { 0 };
+
+	perfev_bytes_add_u32(&bytes, writer->group_count);
+	perfev_bytes_add(&bytes, writer->groups.bytes, writer->groups.length);
+	if (writer->groups.error)
+		bytes.error = writer->groups.error;
+	return set(writer, PERFEV_FEATURE_GROUP_DESC, &bytes);
+}
+
 /* Events with the names that they were asked for by. */
 static int describe_events(struct perfev_writer *writer)
 {
@@ -177,6 +201,8 @@ int perfev_writer_make_sections(struct perfev_writer *writer, int at_end)
 		writer->set[PERFEV_FEATURE_BRANCH_STACK] = 1;
 	if (!writer->set[PERFEV_FEATURE_EVENT_DESC] && writer->events.count)
 		result = describe_events(writer);
+	if (result == 0 && writer->group_count)
+		result = describe_groups(writer);
 	if (result == 0 && writer->packing)
 		result = describe_packing(writer);
 	if (!at_end || result < 0)

@@ -296,6 +296,78 @@ static void a_writer_that_is_killed_leaves_what_it_flushed(void **state)
 	}
 }
 
+static void groups_are_told(void **state)
+{
+	int fd = memfd_create("recording", MFD_CLOEXEC);
+	struct perfev_writer *writer = begin(fd, 0, 0);
+	struct perfev_group_entry group;
+	struct perfev_feature_at at;
+	struct perfev_file *file;
+
+	(void)state;
+	for (int i = 0; i < 4; i++)
+		assert_int_equal(perfev_writer_event(writer, &attr, "more", NULL, 0), 0);
+	assert_int_equal(perfev_writer_group(writer, NULL, 1, 2), 0);
+	assert_int_equal(perfev_writer_group(writer, "named", 3, 2), 0);
+	assert_int_equal(perfev_writer_group(writer, NULL, 4, 2), -EINVAL);
+	assert_int_equal(perfev_writer_group(writer, NULL, 0, 1), -EINVAL);
+	assert_int_equal(perfev_writer_group(writer, NULL, 1, ~0U), -EINVAL);
+	assert_int_equal(sample(writer, 1), 0);
+	assert_int_equal(perfev_writer_flush(writer), 0);
+	assert_int_equal(perfev_writer_group(writer, NULL, 1, 2), -EBUSY);
+	assert_int_equal(perfev_writer_close(writer), 0);
+	assert_int_equal(perfev_file_open_fd(&file, fd, NULL, NULL), 0);
+	memset(&at, 0, sizeof(at));
+	assert_int_equal(perfev_file_group_next(file, &at, &group), 1);
+	assert_string_equal(group.name, "{anon_group}");
+	assert_int_equal(group.leader, 1);
+	assert_int_equal(group.count, 2);
+	assert_int_equal(perfev_file_group_next(file, &at, &group), 1);
+	assert_string_equal(group.name, "named");
+	assert_int_equal(group.leader, 3);
+	assert_int_equal(group.count, 2);
+	assert_int_equal(perfev_file_group_next(file, &at, &group), 0);
+	perfev_file_close(file);
+	close(fd);
+}
+
+/* What the machine has: that a cache and a node's memory are read back as they went in. */
+static void the_machine_is_told(void **state)
+{
+	int fd = memfd_create("recording", MFD_CLOEXEC), result;
+	struct perfev_writer *writer = begin(fd, 0, 0);
+	struct perfev_memory_entry memory;
+	struct perfev_cache_entry cache;
+	struct perfev_feature_at at;
+	struct perfev_file *file;
+	unsigned int caches = 0;
+
+	(void)state;
+	assert_int_equal(perfev_writer_machine(writer), 0);
+	assert_int_equal(perfev_writer_close(writer), 0);
+	assert_int_equal(perfev_file_open_fd(&file, fd, NULL, NULL), 0);
+	memset(&at, 0, sizeof(at));
+	while ((result = perfev_file_cache_next(file, &at, &cache)) == 1) {
+		assert_in_range(cache.level, 1, 8);
+		assert_true(*cache.type && *cache.size && *cache.cpus);
+		caches++;
+	}
+	assert_int_equal(result, 0);
+	assert_int_equal(caches != 0, perfev_file_has(file, PERFEV_FEATURE_CACHE));
+	assert_int_equal(caches != 0,
+			 access("/sys/devices/system/cpu/cpu0/cache/index0/size", R_OK) == 0);
+	memset(&at, 0, sizeof(at));
+	while ((result = perfev_file_memory_next(file, &at, &memory)) == 1) {
+		__u64 last = perfev_words_get(&memory.blocks, (__u32)((memory.bits - 1) / 64));
+
+		/* There are no more bits than the last one needs. */
+		assert_int_equal(last >> ((memory.bits - 1) % 64), 1);
+	}
+	assert_int_equal(result, 0);
+	perfev_file_close(file);
+	close(fd);
+}
+
 static void what_is_no_record_is_refused(void **state)
 {
 	int fd = memfd_create("recording", MFD_CLOEXEC);
@@ -349,6 +421,8 @@ int main(void)
 		cmocka_unit_test(pieces_of_all_lengths_follow_one_another),
 		cmocka_unit_test(a_trace_is_written_with_where_it_is),
 		cmocka_unit_test(a_writer_that_is_killed_leaves_what_it_flushed),
+		cmocka_unit_test(groups_are_told),
+		cmocka_unit_test(the_machine_is_told),
 		cmocka_unit_test(what_is_no_record_is_refused),
 		cmocka_unit_test(a_full_disk_is_told),
 		cmocka_unit_test(build_ids_are_found),
