@@ -37,6 +37,52 @@ static int add_events(struct record *record)
 	return result;
 }
 
+/* Says which events were groups: their members follow their leader. */
+static int add_groups(struct record *record)
+{
+	const struct perfev_sampler *sampler = record->sampler;
+	const unsigned int events = perfev_sampler_event_count(sampler);
+	unsigned int next;
+	int result = 0;
+
+	for (unsigned int i = 0; i < events && result == 0; i = next) {
+		const unsigned int group = perfev_sampler_event(sampler, i)->group;
+
+		for (next = i + 1; next < events; next++)
+			if (group == PERFEV_EVENT_ALONE ||
+			    perfev_sampler_event(sampler, next)->group != group)
+				break;
+		if (next > i + 1)
+			result = perfev_writer_group(record->output.writer, NULL, i, next - i);
+	}
+	return result;
+}
+
+/* How fine the clock is that was asked for, and one moment by it and by the wall's. */
+static int add_clock(struct record *record)
+{
+	const __s32 clock = record->options.sample.clockid;
+	struct perfev_writer *writer = record->output.writer;
+	struct {
+		__u32 version, clock;
+		__u64 wall_ns, clock_ns;
+	} moment = { .version = 1, .clock = (__u32)clock };
+	struct timespec fine, wall, now;
+	__u64 fine_ns;
+	int result;
+
+	if (!record->options.sample.use_clockid || clock_getres(clock, &fine) < 0 ||
+	    clock_gettime(CLOCK_REALTIME, &wall) < 0 || clock_gettime(clock, &now) < 0)
+		return 0;
+	fine_ns = 1000000000ULL * (__u64)fine.tv_sec + (__u64)fine.tv_nsec;
+	moment.wall_ns = 1000000000ULL * (__u64)wall.tv_sec + (__u64)wall.tv_nsec;
+	moment.clock_ns = 1000000000ULL * (__u64)now.tv_sec + (__u64)now.tv_nsec;
+	result = perfev_writer_feature(writer, PERFEV_FEATURE_CLOCKID, &fine_ns, sizeof(fine_ns));
+	return result < 0 ? result :
+			    perfev_writer_feature(writer, PERFEV_FEATURE_CLOCK_DATA, &moment,
+						  sizeof(moment));
+}
+
 /* The name of a file of --switch-output: the output's with the date and time to hundredths. */
 static void name_file(struct record *record)
 {
@@ -87,10 +133,17 @@ int record_output_begin(struct record *record)
 	output->begin_ns = now_ns();
 	result = perfev_writer_machine(output->writer);
 	if (result == 0)
+		result = perfev_writer_text(output->writer, PERFEV_FEATURE_VERSION,
+					    "perfev " PERFEV_VERSION);
+	if (result == 0)
 		result = perfev_writer_cmdline(output->writer, record->argc,
 					       (const char *const *)record->argv);
 	if (result == 0)
 		result = add_events(record);
+	if (result == 0)
+		result = add_groups(record);
+	if (result == 0)
+		result = add_clock(record);
 	if (result == 0)
 		result = record_synthesize(record);
 	return result == 0 ? perfev_writer_flush(output->writer) : result;
