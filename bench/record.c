@@ -111,8 +111,8 @@ static void count(struct run *run)
 }
 
 /*
- * Where interrupts are slow, the kernel lowers its limit of samples while it samples, for good: each
- * run begins with what was there, so that both may ask for the same.
+ * Where interrupts are slow, the kernel lowers its limit of samples while it samples, for good:
+ * each run begins with what was there, so that both may ask for the same.
  */
 static void restore_rate(void)
 {

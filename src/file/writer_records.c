@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Whole records, in a writer's buffer or where they lie: what they tell of the recording, and packing them. */
+/* Whole records, in a writer's buffer or where they lie: what they tell, and packing them. */
 #include <errno.h>
 #include <string.h>
 
