@@ -9,7 +9,9 @@ int perfev_file_damaged(struct perfev_file *file, __u64 offset, __u64 bytes, int
 			const char *format, ...)
 {
 	struct perfev_file_damage *damage;
+	unsigned int number;
 	va_list arguments;
+	int length = 0;
 
 	file->summary.unread_bytes += bytes;
 	if (file->summary.damages++ >= MOST_DAMAGES)
@@ -18,8 +20,10 @@ int perfev_file_damaged(struct perfev_file *file, __u64 offset, __u64 bytes, int
 	damage->offset = offset;
 	damage->bytes = bytes;
 	damage->error = error;
+	if (perfev_folder_part(file, &number))
+		length = snprintf(damage->text, sizeof(damage->text), "data.%u: ", number);
 	va_start(arguments, format);
-	vsnprintf(damage->text, sizeof(damage->text), format, arguments);
+	vsnprintf(damage->text + length, sizeof(damage->text) - (size_t)length, format, arguments);
 	va_end(arguments);
 	return error;
 }

@@ -72,20 +72,18 @@ int perfev_file_open_fd(struct perfev_file **out, int fd, const struct perfev_fi
 	return open_on(out, fd, -1, options, why);
 }
 
-/* Opens a file, or of a folder that a recorder made the file in it that has the header. */
-static int open_path(const char *path)
+/* Opens a file, or a folder and the file in it that has the header; *folder is -1 where it is none. */
+static int open_path(const char *path, int *folder)
 {
-	int fd = open(path, O_RDONLY | O_CLOEXEC | O_DIRECTORY), within;
+	int fd;
 
-	if (fd < 0) {
-		fd = open(path, O_RDONLY | O_CLOEXEC);
-		return fd < 0 ? -errno : fd;
-	}
-	within = openat(fd, "data", O_RDONLY | O_CLOEXEC);
-	if (within < 0)
-		within = errno == ENOENT ? -EISDIR : -errno;
-	close(fd);
-	return within;
+	*folder = open(path, O_RDONLY | O_CLOEXEC | O_DIRECTORY);
+	fd = *folder < 0 ? open(path, O_RDONLY | O_CLOEXEC) :
+			   openat(*folder, "data", O_RDONLY | O_CLOEXEC);
+	/* Of a folder that is none of a recorder's, that is what is wrong. */
+	if (fd < 0 && *folder >= 0 && errno == ENOENT)
+		return -EISDIR;
+	return fd < 0 ? -errno : fd;
 }
 
 /* What is wrong with a file is said with its name. */
@@ -102,7 +100,7 @@ static void name_file(struct perfev_why *why, const char *path)
 int perfev_file_open(struct perfev_file **out, const char *path,
 		     const struct perfev_file_options *options, struct perfev_why *why)
 {
-	int fd, result;
+	int fd, folder, result;
 
 	*out = NULL;
 	perfev_why_clear(why);
@@ -112,18 +110,26 @@ int perfev_file_open(struct perfev_file **out, const char *path,
 			name_file(why, path);
 		return result;
 	}
-	fd = open_path(path);
+	fd = result = open_path(path, &folder);
 	if (fd < 0) {
 		perfev_why_begin(why, PERFEV_CAUSE_FILE, -fd, "", 0);
 		perfev_why_reason(why, "%s", strerror(-fd));
-		name_file(why, path);
-		return fd;
+	} else {
+		result = open_on(out, fd, fd, options, why);
+		if (result < 0)
+			close(fd);
 	}
-	result = open_on(out, fd, fd, options, why);
-	if (result < 0) {
-		name_file(why, path);
-		close(fd);
+	if (result == 0 && folder >= 0) {
+		result = perfev_folder_open(*out, folder, why);
+		if (result < 0) {
+			perfev_file_close(*out);
+			*out = NULL;
+		}
 	}
+	if (folder >= 0)
+		close(folder);
+	if (result < 0)
+		name_file(why, path);
 	return result;
 }
 
@@ -131,6 +137,7 @@ void perfev_file_close(struct perfev_file *file)
 {
 	if (!file)
 		return;
+	perfev_folder_close(file);
 	perfev_file_unpack_end(file);
 	perfev_file_sections_free(file);
 	perfev_order_free(&file->order);
@@ -144,7 +151,7 @@ void perfev_file_close(struct perfev_file *file)
 
 int perfev_file_fd(const struct perfev_file *file)
 {
-	return file->source.fd;
+	return perfev_folder_first(file)->fd;
 }
 
 __u64 perfev_file_offset(const struct perfev_file *file)
@@ -278,11 +285,13 @@ static int next_by_file(struct perfev_file *file, struct perfev_record *record)
 	struct raw_record raw;
 	int result;
 
-	if (raw_at_hand(file, &raw)) {
-		pass_later(file, &raw);
-		return give(file, record, raw.bytes, raw.size, raw.offset);
-	}
-	result = perfev_file_raw_next(file, &raw);
+	do {
+		if (raw_at_hand(file, &raw)) {
+			pass_later(file, &raw);
+			return give(file, record, raw.bytes, raw.size, raw.offset);
+		}
+		result = perfev_file_raw_next(file, &raw);
+	} while (result == 0 && perfev_folder_next(file));
 	return result <= 0 ? result : give_raw(file, record, &raw);
 }
 
@@ -315,6 +324,8 @@ static int next_by_time(struct perfev_file *file, struct perfev_record *record)
 		result = raw_next(file, &raw);
 		if (result < 0)
 			return result;
+		if (result == 0 && !file->order.all_ripe && perfev_folder_over(file))
+			continue;
 		if (result == 0 && file->order.all_ripe)
 			return 0;
 		if (result == 0) {
@@ -322,7 +333,8 @@ static int next_by_time(struct perfev_file *file, struct perfev_record *record)
 			continue;
 		}
 		if (!time_of(file, &raw, &time)) {
-			if (raw.type == PERFEV_RECORD_FINISHED_ROUND)
+			/* The files of a folder have no rounds in common. */
+			if (raw.type == PERFEV_RECORD_FINISHED_ROUND && !file->folder)
 				perfev_order_round(&file->order);
 			return give_raw(file, record, &raw);
 		}
@@ -332,6 +344,8 @@ static int next_by_time(struct perfev_file *file, struct perfev_record *record)
 		pass_later(file, &raw);
 		if (file->order.held_bytes > file->summary.held_bytes)
 			file->summary.held_bytes = file->order.held_bytes;
+		if (file->folder)
+			perfev_folder_seen(file, time);
 	}
 }
 

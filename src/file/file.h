@@ -59,6 +59,7 @@ struct perfev_file {
 	struct perfev_layout plain; /* of records that belong to no event */
 	struct events events;
 	struct unpacking unpacking;
+	struct folder *folder; /* or NULL: one file */
 	struct order order;
 	/* The last record that was given: what is to be passed before the next. */
 	struct perfev_record scratch;
@@ -104,6 +105,20 @@ void perfev_file_unpack_end(struct perfev_file *file);
 
 /* within.c: what records say of the recording itself: events, names, sections, losses. */
 int perfev_file_take_in(struct perfev_file *file, const struct perfev_record *record);
+
+/*
+ * folder.c: further files of a recording that is a folder. perfev_folder_first() is the one with
+ * the header; perfev_folder_part() says the number of another one, where that is read: 1, or 0.
+ */
+int perfev_folder_open(struct perfev_file *file, int directory, struct perfev_why *why);
+void perfev_folder_close(struct perfev_file *file);
+const struct source *perfev_folder_first(const struct perfev_file *file);
+int perfev_folder_part(const struct perfev_file *file, unsigned int *number);
+/* Goes to the next one, by their numbers. Returns 1, or 0: there is none. */
+int perfev_folder_next(struct perfev_file *file);
+/* By time: a record of that time was read; nothing is left of this one. Goes where time lags. */
+void perfev_folder_seen(struct perfev_file *file, __u64 time);
+int perfev_folder_over(struct perfev_file *file);
 
 /* sections.c */
 int perfev_file_section_keep(struct perfev_file *file, unsigned int feature, const void *bytes,

@@ -79,8 +79,8 @@ static int load(struct perfev_file *file, unsigned int feature)
 		}
 		bytes = more;
 		wanted = room - have;
-		count = perfev_source_read_at(&file->source, section->offset + have, bytes + have,
-					      wanted);
+		count = perfev_source_read_at(perfev_folder_first(file), section->offset + have,
+					      bytes + have, wanted);
 		if (count < 0) {
 			free(bytes);
 			return (int)count;
@@ -121,7 +121,7 @@ int perfev_file_feature(struct perfev_file *file, unsigned int feature, struct p
 
 long perfev_file_read(const struct perfev_file *file, __u64 offset, void *bytes, size_t length)
 {
-	if (!file->source.seekable)
+	if (!perfev_folder_first(file)->seekable)
 		return -ESPIPE;
-	return perfev_source_read_at(&file->source, offset, bytes, length);
+	return perfev_source_read_at(perfev_folder_first(file), offset, bytes, length);
 }
