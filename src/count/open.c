@@ -118,15 +118,16 @@ int perfev_event_open(struct opener *opener, struct perfev_event *event, const s
 	struct perf_event_attr asked = event->attr;
 	struct perf_event_attr attr;
 	int leads = leader_fd < 0;
-	int fd, error = 0;
+	int fd, error = 0, last = 0;
 
 	if (opener->no_kernel && may_leave_kernel_out(opener, &event->attr))
 		leave_kernel_out(&event->attr);
 	do {
 		attr = perfev_event_attr(opener, event, place, leads, grouped);
 		fd = try_open(&attr, place, leader_fd);
-		if (fd < 0 && !error)
-			error = -fd;
+		last = fd < 0 ? -fd : 0;
+		if (!error)
+			error = last;
 	} while (fd < 0 && ask_for_less(opener, event, -fd));
 	if (fd >= 0) {
 		/* Once the kernel's part was refused and that helped, it is not asked for again. */
@@ -137,6 +138,11 @@ int perfev_event_open(struct opener *opener, struct perfev_event *event, const s
 	/* What was asked for is what is explained, not what was tried after it. */
 	event->attr = asked;
 	attr = perfev_event_attr(opener, event, place, leads, grouped);
+	/* As precise as it gets was asked for: precision is not what it failed for. */
+	if (event->precise_max && (error == EINVAL || error == EOPNOTSUPP)) {
+		attr.precise_ip = 0;
+		error = last;
+	}
 	if (why)
 		perfev_explain(&attr, place->pid, place->shown.cpu, leader_fd,
 			       OPEN_FLAGS | place->flags, error, why);
