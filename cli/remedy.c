@@ -25,7 +25,14 @@ static const struct {
 	{ "config3", "'perfev list format' shows what a PMU takes", NULL },
 	{ "config4", "'perfev list format' shows what a PMU takes", NULL },
 	{ "sample_period", "leave out period=", NULL },
-	{ "sample_freq", "leave out freq=", NULL },
+	{ "sample_freq", "ask for fewer samples: -F, or freq=", NULL },
+	{ "branch_sample_type", "choose other branches by -j", NULL },
+	{ "clockid", "choose another clock by -k", "choose another clock by -k" },
+	{ "use_clockid", "leave out -k", NULL },
+	{ "sample_regs_user", "choose other registers by --user-regs", NULL },
+	{ "sample_regs_intr", "choose other registers by --intr-regs", NULL },
+	{ "sample_stack_user", "sample less of the stack: --call-graph dwarf,BYTES", NULL },
+	{ "write_backward", "leave out --overwrite", NULL },
 	{ "exclude_user", "leave out :k", "write :k behind the event" },
 	{ "exclude_kernel", "leave out :u", "write :u behind the event, for user space alone" },
 	{ "exclude_hv", "leave out :u and :k", NULL },
@@ -67,8 +74,27 @@ static const struct {
 	{ PERFEV_CAUSE_GROUP, "cpu", "take it out of the braces" },
 };
 
+/* What a sample has, by the options that ask for it. */
+static const struct {
+	__u64 bits;
+	const char *way;
+} samples[] = {
+	{ PERF_SAMPLE_BRANCH_STACK, "leave out -b, -j and --call-graph lbr" },
+	{ PERF_SAMPLE_REGS_USER, "leave out --user-regs and --call-graph dwarf" },
+	{ PERF_SAMPLE_STACK_USER, "leave out --call-graph dwarf" },
+	{ PERF_SAMPLE_REGS_INTR, "leave out --intr-regs" },
+	{ PERF_SAMPLE_CALLCHAIN, "leave out -g and --call-graph" },
+	{ PERF_SAMPLE_WEIGHT | PERF_SAMPLE_WEIGHT_STRUCT, "leave out -W" },
+	{ PERF_SAMPLE_PHYS_ADDR, "leave out --phys-data" },
+	{ PERF_SAMPLE_ADDR | PERF_SAMPLE_DATA_SRC, "leave out -d" },
+	{ PERF_SAMPLE_READ, "leave out :S" },
+};
+
 static const char *way_of(const struct perfev_why *why)
 {
+	for (size_t i = 0; i < sizeof(samples) / sizeof(samples[0]); i++)
+		if (strcmp(why->field, "sample_type") == 0 && why->value & samples[i].bits)
+			return samples[i].way;
 	for (size_t i = 0; i < sizeof(causes) / sizeof(causes[0]); i++)
 		if (causes[i].cause == why->cause &&
 		    (!causes[i].field || strcmp(causes[i].field, why->field) == 0))

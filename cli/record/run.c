@@ -81,7 +81,9 @@ static int read_events(struct record *record, const char *text)
 /* Whether there are no such counters at all, so that a clock may stand in for them. */
 static int lacks_counters(const struct perfev_why *why)
 {
-	return why->cause == PERFEV_CAUSE_NO_PMU || why->cause == PERFEV_CAUSE_MACHINE;
+	return why->cause == PERFEV_CAUSE_NO_PMU ||
+	       (why->cause == PERFEV_CAUSE_MACHINE &&
+		(strcmp(why->field, "type") == 0 || strcmp(why->field, "config") == 0));
 }
 
 int record_open(struct record *record)
