@@ -387,6 +387,9 @@ static int check(const struct record_options *options)
 		what = "-c and -F do not go together";
 	else if (is_switching(options) && strcmp(options->output, "-") == 0)
 		what = "--switch-output needs files: -o FILE";
+	else if (strcmp(options->output, "-") == 0 && isatty(STDOUT_FILENO))
+		what = "-o - is for a pipe, and standard output is a terminal: "
+		       "perfev record -o - ... | perfev dump -";
 	if (!what)
 		return -1;
 	fprintf(stderr, "perfev record: %s\n", what);

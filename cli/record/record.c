@@ -60,7 +60,7 @@ static void tell_losses(const struct record *record)
 			perfev_sampler_missed(record->sampler));
 }
 
-static void tell(const struct record *record)
+static void tell(const struct record *record, int result)
 {
 	const struct record_output *output = &record->output;
 	char samples[NUMBER_SIZE], bytes[NUMBER_SIZE], seconds[NUMBER_SIZE];
@@ -68,7 +68,8 @@ static void tell(const struct record *record)
 	if (record->options.quiet)
 		return;
 	tell_losses(record);
-	if (strcmp(record->options.output, "-") == 0)
+	/* How many of them there are in a file that could not be written, nobody counted. */
+	if (result < 0 || strcmp(record->options.output, "-") == 0)
 		return;
 	fprintf(stderr, "perfev record: %s samples in %s s, %sB to ",
 		number_grouped(samples, record->samples),
@@ -110,7 +111,7 @@ static int sample(struct record *record)
 			strerror(record->child.error));
 		return exit_status(&record->child);
 	}
-	tell(record);
+	tell(record, result);
 	if (result < 0)
 		return fail(record, result);
 	return record->options.argv ? exit_status(&record->child) : 0;
