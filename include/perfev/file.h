@@ -96,8 +96,8 @@ struct perfev_file;
 
 /*
  * Opens a recording: a file, a folder as perf record --threads makes, or "-" for standard input.
- * Options may be NULL. Of a folder, the file "data" is read, then data.0, data.1 and so on; by time,
- * all at once. Places, as perfev_file_offset() has them, are in the one that the record is in.
+ * Options may be NULL. Of a folder, the file "data" is read, then data.0, data.1 and so on; by
+ * time, all at once. Places, as perfev_file_offset() has them, are in the one that is read.
  * Returns 0, or a negative errno with *out NULL, and *why (which may be NULL) filled:
  *   -EBADMSG  it is no perf.data
  *   -ENODATA  it ends within its header

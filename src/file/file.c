@@ -72,7 +72,7 @@ int perfev_file_open_fd(struct perfev_file **out, int fd, const struct perfev_fi
 	return open_on(out, fd, -1, options, why);
 }
 
-/* Opens a file, or a folder and the file in it that has the header; *folder is -1 where it is none. */
+/* Opens a file, or a folder and the file in it that has the header; else *folder is -1. */
 static int open_path(const char *path, int *folder)
 {
 	int fd;

@@ -29,7 +29,7 @@ struct part {
 	struct unpacking unpacking;
 	__u64 pending, follows, payload_offset, payload_length;
 	int at_end;
-	__u64 time; /* the latest that was read: a ring has its records by time, but for the slack */
+	__u64 time; /* the latest that was read: a ring has its records by it, but for the slack */
 	unsigned int number; /* in its name */
 	int is_over;
 };
