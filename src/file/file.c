@@ -113,7 +113,9 @@ int perfev_file_open(struct perfev_file **out, const char *path,
 	fd = result = open_path(path, &folder);
 	if (fd < 0) {
 		perfev_why_begin(why, PERFEV_CAUSE_FILE, -fd, "", 0);
-		perfev_why_reason(why, "%s", strerror(-fd));
+		perfev_why_reason(
+			why, "%s",
+			fd == -EISDIR ? "a folder without a recording's file data" : strerror(-fd));
 	} else {
 		result = open_on(out, fd, fd, options, why);
 		if (result < 0)

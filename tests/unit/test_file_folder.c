@@ -217,9 +217,10 @@ static void a_folder_without_a_header_is_refused(void **state)
 	(void)state;
 	make(&folder);
 	write_ring(&folder, "data.0", 1, 1, 0);
-	assert_int_equal(perfev_file_open(&file, folder.path, NULL, &why), -ENOENT);
+	assert_int_equal(perfev_file_open(&file, folder.path, NULL, &why), -EISDIR);
 	assert_null(file);
-	snprintf(expected, sizeof(expected), "%s/data: No such file or directory", folder.path);
+	snprintf(expected, sizeof(expected), "'%s': a folder without a recording's file data",
+		 folder.path);
 	assert_string_equal(why.reason, expected);
 	/* Nor is one whose parts cannot be read. */
 	write_first(&folder);
@@ -227,7 +228,8 @@ static void a_folder_without_a_header_is_refused(void **state)
 	assert_int_equal(mkdir(path, 0700), 0);
 	assert_int_equal(perfev_file_open(&file, folder.path, NULL, &why), -EISDIR);
 	assert_null(file);
-	assert_string_equal(why.reason, "its file data.1: Is a directory");
+	snprintf(expected, sizeof(expected), "'%s': its file data.1: Is a directory", folder.path);
+	assert_string_equal(why.reason, expected);
 	assert_int_equal(rmdir(path), 0);
 	clear(&folder);
 }
