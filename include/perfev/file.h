@@ -435,7 +435,7 @@ int perfev_writer_group(struct perfev_writer *writer, const char *name, __u32 le
  * Sets a section of the header, bytes in this machine's order, or a text of which a section is
  * made. It replaces one that was set; in a pipe only before the first record.
  * Returns 0, or a negative errno: -EINVAL (no such section), -EBUSY, -E2BIG (in a pipe, more than a
- * record holds), -ENOMEM.
+ * record holds; TRACING_DATA follows one), -ENOMEM.
  */
 int perfev_writer_feature(struct perfev_writer *writer, unsigned int feature, const void *bytes,
 			  size_t length);
@@ -445,7 +445,8 @@ int perfev_writer_text(struct perfev_writer *writer, unsigned int feature, const
 int perfev_writer_cmdline(struct perfev_writer *writer, int argc, const char *const *argv);
 
 /*
- * Sets what this machine is: its name, kernel, processor, caches, memory, topology and PMUs. What
+ * Sets what this machine is: its name, kernel, processor, caches, memory, topology, PMUs, and the
+ * formats of the tracepoints that are among the events, without which linux-perf refuses them. What
  * it does not say is left out. Returns 0 or a negative errno, likewise.
  */
 int perfev_writer_machine(struct perfev_writer *writer);

@@ -211,7 +211,7 @@ struct perfev_record_event_type {
 };
 
 struct perfev_record_tracing_data {
-	__u32 size; /* bytes that follow the record, without their padding to 8 */
+	__u32 size; /* bytes that follow the record, with their padding to 8 */
 };
 
 struct perfev_record_build_id {

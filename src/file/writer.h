@@ -18,7 +18,8 @@ struct perfev_writer {
 	struct perfev_writer_options options;
 	int fd, own_fd;
 	int is_pipe, is_started;
-	int error; /* the first that there was */
+	int is_of_here; /* of this machine, perfev_writer_machine() said */
+	int error;      /* the first that there was */
 	struct events events;
 	size_t attr_bytes; /* of the longest attribute */
 	unsigned char *buffer;
@@ -56,8 +57,9 @@ int perfev_writer_finish(struct perfev_writer *writer);
 long perfev_writer_walk(struct perfev_writer *writer, const unsigned char *from, size_t length);
 int perfev_writer_pack(struct perfev_writer *writer, const unsigned char *from, size_t length);
 
-/* writer_sections.c: sections that are made of what was written. */
+/* writer_sections.c: sections that are made of what was written; set() takes its bytes over. */
 int perfev_writer_make_sections(struct perfev_writer *writer, int at_end);
+int perfev_writer_set(struct perfev_writer *writer, unsigned int feature, struct bytes *bytes);
 size_t perfev_writer_attr_bytes(const struct perf_event_attr *attr);
 
 /*
@@ -71,6 +73,8 @@ int perfev_writer_give(struct perfev_writer *writer, unsigned int feature, struc
 /* writer_memory.c: sets the sections of caches, and of which memory a node has. */
 int perfev_writer_set_caches(struct perfev_writer *writer, long cpus);
 int perfev_writer_set_blocks(struct perfev_writer *writer, __u32 nodes);
+/* writer_formats.c: the section of this machine's tracepoints. Returns 0 or -ENOMEM. */
+int perfev_writer_describe_formats(struct perfev_writer *writer);
 
 /* writer_files.c: which files were mapped to be executed, and their build-ids. */
 int perfev_writer_mapped(struct perfev_writer *writer, const struct perfev_record *record);

@@ -122,7 +122,8 @@ static void add_feature_records(struct perfev_writer *writer, struct bytes *out)
 		const struct bytes *section = &writer->sections[i];
 		struct bytes body = { 0 };
 
-		if (!writer->set[i] || !section->length ||
+		/* linux-perf would read formats from where they are not. */
+		if (!writer->set[i] || !section->length || i == PERFEV_FEATURE_TRACING_DATA ||
 		    section->length > LONGEST_RECORD - RECORD_HEADER_BYTES - 16)
 			continue;
 		perfev_bytes_add_u64(&body, i);
@@ -131,6 +132,23 @@ static void add_feature_records(struct perfev_writer *writer, struct bytes *out)
 		add_record(out, PERFEV_RECORD_FEATURE, &body);
 		perfev_bytes_free(&body);
 	}
+}
+
+/* The formats of tracepoints follow their record, whose size counts their padding. */
+static void add_formats(struct perfev_writer *writer, struct bytes *out)
+{
+	const struct bytes *section = &writer->sections[PERFEV_FEATURE_TRACING_DATA];
+	const size_t padding = -section->length & 7;
+	struct bytes body = { 0 };
+
+	if (!section->length)
+		return;
+	perfev_bytes_add_u32(&body, (__u32)(section->length + padding));
+	perfev_bytes_add_u32(&body, 0);
+	add_record(out, PERFEV_RECORD_TRACING_DATA, &body);
+	perfev_bytes_add(out, section->bytes, section->length);
+	perfev_bytes_add_zeros(out, padding);
+	perfev_bytes_free(&body);
 }
 
 static int start_pipe(struct perfev_writer *writer)
@@ -147,6 +165,7 @@ static int start_pipe(struct perfev_writer *writer)
 	for (unsigned int i = 0; i < writer->events.count; i++)
 		add_name_record(&out, writer->events.list[i]);
 	add_feature_records(writer, &out);
+	add_formats(writer, &out);
 	if (result == 0)
 		result = out.error;
 	if (result == 0)

@@ -272,6 +272,7 @@ int perfev_writer_machine(struct perfev_writer *writer)
 	};
 	int result = 0;
 
+	writer->is_of_here = 1;
 	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]) && result == 0; i++)
 		result = parts[i](writer);
 	return result;

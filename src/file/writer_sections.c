@@ -21,8 +21,7 @@ size_t perfev_writer_attr_bytes(const struct perf_event_attr *attr)
 	return attr_sizes[i] < sizeof(*attr) ? attr_sizes[i] : sizeof(*attr);
 }
 
-/* Takes over bytes as a section. */
-static int set(struct perfev_writer *writer, unsigned int feature, struct bytes *bytes)
+int perfev_writer_set(struct perfev_writer *writer, unsigned int feature, struct bytes *bytes)
 {
 	int error = bytes->error;
 
@@ -45,10 +44,12 @@ int perfev_writer_feature(struct perfev_writer *writer, unsigned int feature, co
 		return -EINVAL;
 	if (writer->is_pipe && writer->is_started)
 		return -EBUSY;
-	if (writer->is_pipe && length > LONGEST_RECORD - RECORD_HEADER_BYTES - 16)
+	/* Formats follow a record, however long they are. */
+	if (writer->is_pipe && feature != PERFEV_FEATURE_TRACING_DATA &&
+	    length > LONGEST_RECORD - RECORD_HEADER_BYTES - 16)
 		return -E2BIG;
 	perfev_bytes_add(&copy, bytes ? bytes : "", length);
-	return set(writer, feature, &copy);
+	return perfev_writer_set(writer, feature, &copy);
 }
 
 int perfev_writer_text(struct perfev_writer *writer, unsigned int feature, const char *text)
@@ -140,7 +141,7 @@ static int describe_events(struct perfev_writer *writer)
 		perfev_bytes_add_text(&bytes, event->shown.name);
 		perfev_bytes_add(&bytes, event->ids, 8UL * event->shown.id_count);
 	}
-	return set(writer, PERFEV_FEATURE_EVENT_DESC, &bytes);
+	return perfev_writer_set(writer, PERFEV_FEATURE_EVENT_DESC, &bytes);
 }
 
 /* linux-perf does not unpack without knowing how much comes out at once. */
@@ -154,7 +155,7 @@ static int describe_packing(struct perfev_writer *writer)
 	perfev_bytes_add_u32(&bytes, (__u32)writer->options.level);
 	perfev_bytes_add_u32(&bytes, (__u32)((writer->unpacked_bytes + packed / 2) / packed));
 	perfev_bytes_add_u32(&bytes, 2 * PACKED_AT_ONCE);
-	return set(writer, PERFEV_FEATURE_COMPRESSED, &bytes);
+	return perfev_writer_set(writer, PERFEV_FEATURE_COMPRESSED, &bytes);
 }
 
 static int describe_traces(struct perfev_writer *writer)
@@ -165,7 +166,7 @@ static int describe_traces(struct perfev_writer *writer)
 	perfev_bytes_add(&bytes, writer->traces.bytes, writer->traces.length);
 	if (writer->traces.error)
 		bytes.error = writer->traces.error;
-	return set(writer, PERFEV_FEATURE_AUXTRACE, &bytes);
+	return perfev_writer_set(writer, PERFEV_FEATURE_AUXTRACE, &bytes);
 }
 
 static int describe_times(struct perfev_writer *writer)
@@ -174,7 +175,7 @@ static int describe_times(struct perfev_writer *writer)
 
 	perfev_bytes_add_u64(&bytes, writer->first_time);
 	perfev_bytes_add_u64(&bytes, writer->last_time);
-	return set(writer, PERFEV_FEATURE_SAMPLE_TIME, &bytes);
+	return perfev_writer_set(writer, PERFEV_FEATURE_SAMPLE_TIME, &bytes);
 }
 
 static int describe_build_ids(struct perfev_writer *writer)
@@ -187,7 +188,7 @@ static int describe_build_ids(struct perfev_writer *writer)
 	if (!writer->build_ids.length)
 		return 0;
 	perfev_bytes_add(&bytes, writer->build_ids.bytes, writer->build_ids.length);
-	return set(writer, PERFEV_FEATURE_BUILD_ID, &bytes);
+	return perfev_writer_set(writer, PERFEV_FEATURE_BUILD_ID, &bytes);
 }
 
 int perfev_writer_make_sections(struct perfev_writer *writer, int at_end)
@@ -205,6 +206,9 @@ int perfev_writer_make_sections(struct perfev_writer *writer, int at_end)
 		result = describe_groups(writer);
 	if (result == 0 && writer->packing)
 		result = describe_packing(writer);
+	if (result == 0 && !at_end && writer->is_of_here &&
+	    !writer->set[PERFEV_FEATURE_TRACING_DATA])
+		result = perfev_writer_describe_formats(writer);
 	if (!at_end || result < 0)
 		return result;
 	if (writer->traces.length)
