@@ -131,7 +131,10 @@ int record_output_begin(struct record *record)
 	if (result < 0)
 		return result;
 	output->begin_ns = now_ns();
-	result = perfev_writer_machine(output->writer);
+	result = perfev_writer_text(output->writer, PERFEV_FEATURE_VERSION,
+				    "perfev " PERFEV_VERSION);
+	if (result == 0)
+		result = perfev_writer_machine(output->writer);
 	if (result == 0)
 		result = perfev_writer_text(output->writer, PERFEV_FEATURE_VERSION,
 					    "perfev " PERFEV_VERSION);

@@ -446,8 +446,9 @@ int perfev_writer_cmdline(struct perfev_writer *writer, int argc, const char *co
 
 /*
  * Sets what this machine is: its name, kernel, processor, caches, memory, topology, PMUs, and the
- * formats of the tracepoints that are among the events, without which linux-perf refuses them. What
- * it does not say is left out. Returns 0 or a negative errno, likewise.
+ * formats of the tracepoints that are among the events, without which linux-perf refuses them; and
+ * the recorder's version, "libperfev" where the caller has set none. What it does not say is left
+ * out. Returns 0 or a negative errno, likewise.
  */
 int perfev_writer_machine(struct perfev_writer *writer);
 

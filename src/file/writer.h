@@ -73,6 +73,7 @@ int perfev_writer_give(struct perfev_writer *writer, unsigned int feature, struc
 /* writer_memory.c: sets the sections of caches, and of which memory a node has. */
 int perfev_writer_set_caches(struct perfev_writer *writer, long cpus);
 int perfev_writer_set_blocks(struct perfev_writer *writer, __u32 nodes);
+
 /* writer_formats.c: the section of this machine's tracepoints. Returns 0 or -ENOMEM. */
 int perfev_writer_describe_formats(struct perfev_writer *writer);
 

@@ -84,7 +84,12 @@ static int set_names(struct perfev_writer *writer)
 
 	if (uname(&names) < 0)
 		return 0;
-	result = perfev_writer_text(writer, PERFEV_FEATURE_HOSTNAME, names.nodename);
+	/* Without a version, linux-perf's data convert crashes. */
+	result = writer->set[PERFEV_FEATURE_VERSION] ?
+			 0 :
+			 perfev_writer_text(writer, PERFEV_FEATURE_VERSION, "libperfev");
+	if (result == 0)
+		result = perfev_writer_text(writer, PERFEV_FEATURE_HOSTNAME, names.nodename);
 	if (result == 0)
 		result = perfev_writer_text(writer, PERFEV_FEATURE_OSRELEASE, names.release);
 	return result < 0 ? result : perfev_writer_text(writer, PERFEV_FEATURE_ARCH, names.machine);
