@@ -11,6 +11,19 @@
 
 #include <perfev.h>
 
+/* simpleperf's records, which have places in the tables of types behind all others. */
+#define DUMP_SIMPLEPERF 32768U
+#define DUMP_SIMPLEPERF_AT 224U
+#define DUMP_OTHERS_AT 255U
+
+/* The place of a type in a table of 256. */
+static inline unsigned int dump_place(__u32 type)
+{
+	if (type >= DUMP_SIMPLEPERF && type - DUMP_SIMPLEPERF < DUMP_OTHERS_AT - DUMP_SIMPLEPERF_AT)
+		return type - DUMP_SIMPLEPERF + DUMP_SIMPLEPERF_AT;
+	return type < DUMP_SIMPLEPERF_AT ? type : DUMP_OTHERS_AT;
+}
+
 struct dump_options {
 	const char *path; /* "-": standard input */
 	int json, stats, header, by_time;

@@ -93,7 +93,7 @@ const char *dump_strange_event(const struct dump_options *options, const struct 
 int dump_chooses(const struct dump_options *options, const struct perfev_record *record,
 		 const struct perfev_file *file)
 {
-	if (options->has_types && !options->types[record->type < 255 ? record->type : 255])
+	if (options->has_types && !options->types[dump_place(record->type)])
 		return 0;
 	if ((options->from_ns || options->to_ns != ~0ULL) &&
 	    (!(record->have & PERF_SAMPLE_TIME) || record->time < options->from_ns ||

@@ -166,6 +166,21 @@ static void put_build_ids(struct out *out, struct perfev_file *file)
 	}
 }
 
+/* What simpleperf says of a recording; a value may be lines. */
+static void put_meta(struct out *out, struct perfev_file *file)
+{
+	struct perfev_feature_at at = { 0 };
+	struct perfev_meta_entry entry;
+	char line[4096];
+
+	while (perfev_file_meta_next(file, &at, &entry) > 0) {
+		snprintf(line, sizeof(line), "%s=%s", entry.key, entry.value);
+		for (char *c = line; !out->json && (c = strchr(c, '\n'));)
+			*c = ' ';
+		put_item(out, "meta_info", line);
+	}
+}
+
 static const char *const features[] = {
 	[PERFEV_FEATURE_TRACING_DATA] = "TRACING_DATA",
 	[PERFEV_FEATURE_BUILD_ID] = "BUILD_ID",
@@ -201,18 +216,33 @@ static const char *const features[] = {
 	[PERFEV_FEATURE_CPU_DOMAIN_INFO] = "CPU_DOMAIN_INFO",
 	[PERFEV_FEATURE_E_MACHINE] = "E_MACHINE",
 	[PERFEV_FEATURE_CLN_SIZE] = "CLN_SIZE",
+	[PERFEV_FEATURE_SIMPLEPERF] = "SIMPLEPERF_FILE",
+	"SIMPLEPERF_META_INFO",
+	"SIMPLEPERF_DEBUG_UNWIND",
+	"SIMPLEPERF_DEBUG_UNWIND_FILE",
+	"SIMPLEPERF_FILE2",
+	"SIMPLEPERF_ETM_BRANCH_LIST",
+	"SIMPLEPERF_INIT_MAP",
 };
 
 static void put_features(struct out *out, const struct perfev_file *file)
 {
 	for (unsigned int i = 0; i < PERFEV_FEATURES; i++) {
 		const char *name = i < sizeof(features) / sizeof(features[0]) ? features[i] : NULL;
-		char number[16];
+		__u64 offset, length;
+		char line[128];
 
 		if (!perfev_file_has(file, i))
 			continue;
-		snprintf(number, sizeof(number), "%u", i);
-		put_item(out, "section", name ? name : number);
+		snprintf(line, sizeof(line), "%u", i);
+		if (name)
+			snprintf(line, sizeof(line), "%s", name);
+		/* Of others' sections, that is all there is to say. */
+		if (i >= PERFEV_FEATURE_SIMPLEPERF &&
+		    perfev_file_feature_place(file, i, &offset, &length))
+			snprintf(line + strlen(line), sizeof(line) - strlen(line), ": %llu bytes",
+				 (unsigned long long)length);
+		put_item(out, "section", line);
 	}
 }
 
@@ -237,6 +267,7 @@ int dump_header_print(struct perfev_file *file, int json)
 		put_pmus(&out, file);
 		put_topology(&out, file);
 		put_build_ids(&out, file);
+		put_meta(&out, file);
 		put_features(&out, file);
 	}
 	if (out.json && !out.bad)

@@ -70,7 +70,7 @@ static int add_types(struct dump_options *options, char *list)
 		if ((*end || end == word) && !perfev_record_find_name(word, &type))
 			return wrong("--type", word,
 				     "the name of a record, as 'sample', or its number");
-		options->types[type < 255 ? type : 255] = 1;
+		options->types[dump_place(type)] = 1;
 		options->has_types = 1;
 	}
 	return options->has_types ? -1 : wrong("--type", list, "names of records with commas");

@@ -10,12 +10,6 @@
 #include "../utf8.h"
 #include "dump.h"
 
-/* The place of a type in the tables. */
-static unsigned int place_of(__u32 type)
-{
-	return type < 255 ? type : 255;
-}
-
 static int make_room(struct dump_stats *stats, unsigned int count)
 {
 	struct dump_event_stats *more;
@@ -36,8 +30,8 @@ int dump_stats_add(struct dump_stats *stats, const struct perfev_file *file,
 {
 	const struct perfev_file_event *event = perfev_file_record_event(file);
 
-	stats->count[place_of(record->type)]++;
-	stats->bytes[place_of(record->type)] += record->size;
+	stats->count[dump_place(record->type)]++;
+	stats->bytes[dump_place(record->type)] += record->size;
 	if (record->have & PERF_SAMPLE_TIME && record->time) {
 		if (!stats->first_ns || record->time < stats->first_ns)
 			stats->first_ns = record->time;
@@ -63,11 +57,13 @@ int dump_stats_add(struct dump_stats *stats, const struct perfev_file *file,
 
 static const char *type_name(unsigned int place, char *text, size_t size)
 {
-	const char *name = place < 255 ? perfev_record_name(place) : "OTHER";
+	const __u32 type =
+		place < DUMP_SIMPLEPERF_AT ? place : place - DUMP_SIMPLEPERF_AT + DUMP_SIMPLEPERF;
+	const char *name = place < DUMP_OTHERS_AT ? perfev_record_name(type) : "OTHER";
 
 	if (name)
 		return name;
-	snprintf(text, size, "TYPE=%u", place);
+	snprintf(text, size, "TYPE=%u", type);
 	return text;
 }
 

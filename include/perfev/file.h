@@ -63,6 +63,8 @@ enum perfev_feature {
 	PERFEV_FEATURE_CPU_DOMAIN_INFO = 32,
 	PERFEV_FEATURE_E_MACHINE = 33,
 	PERFEV_FEATURE_CLN_SIZE = 34,
+	PERFEV_FEATURE_SIMPLEPERF = 128, /* symbols of files; more of its own follow */
+	PERFEV_FEATURE_SIMPLEPERF_META_INFO = 129,
 };
 
 #define PERFEV_FEATURES 256 /* a header has bits for so many */
@@ -376,7 +378,6 @@ int perfev_file_cap_next(struct perfev_file *file, struct perfev_feature_at *at,
 struct perfev_hybrid_entry {
 	const char *pmu, *cpus;
 };
-
 int perfev_file_hybrid_next(struct perfev_file *file, struct perfev_feature_at *at,
 			    struct perfev_hybrid_entry *out);
 
@@ -389,6 +390,13 @@ struct perfev_domain_entry {
 
 int perfev_file_domain_next(struct perfev_file *file, struct perfev_feature_at *at,
 			    struct perfev_domain_entry *out);
+
+/* SIMPLEPERF_META_INFO: what simpleperf says of the recording. */
+struct perfev_meta_entry {
+	const char *key, *value;
+};
+int perfev_file_meta_next(struct perfev_file *file, struct perfev_feature_at *at,
+			  struct perfev_meta_entry *out);
 
 /* How a recording is written; all zero for a file as linux-perf writes them. */
 struct perfev_writer_options {
@@ -445,10 +453,9 @@ int perfev_writer_text(struct perfev_writer *writer, unsigned int feature, const
 int perfev_writer_cmdline(struct perfev_writer *writer, int argc, const char *const *argv);
 
 /*
- * Sets what this machine is: its name, kernel, processor, caches, memory, topology, PMUs, and the
- * formats of the tracepoints that are among the events, without which linux-perf refuses them; and
- * the recorder's version, "libperfev" where the caller has set none. What it does not say is left
- * out. Returns 0 or a negative errno, likewise.
+ * Sets what this machine is: its name, kernel, processor, caches, memory, topology, PMUs, the
+ * formats of the tracepoints among the events, and "libperfev" as the version where none is set.
+ * What it does not say is left out. Returns 0 or a negative errno, likewise.
  */
 int perfev_writer_machine(struct perfev_writer *writer);
 

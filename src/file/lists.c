@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Sections that are a number of rows, all of one form, and then the rows. */
+/* Sections that are a number of rows, all of one form, and then the rows; and simpleperf's. */
 #include <stdio.h>
 #include <string.h>
 
@@ -205,4 +205,30 @@ int perfev_file_hybrid_next(struct perfev_file *file, struct perfev_feature_at *
 	static const struct form form = { PERFEV_FEATURE_HYBRID_TOPOLOGY, 0, 0, take_hybrid };
 
 	return next_row(file, at, &form, out);
+}
+
+/* A text up to its zero byte. */
+static int take_ended(struct cursor *cursor, const char **out)
+{
+	const unsigned char *end = memchr(cursor->at, 0, left_in(cursor));
+
+	if (!end)
+		return -EBADMSG;
+	*out = (const char *)cursor->at;
+	cursor->at = end + 1;
+	return 0;
+}
+
+int perfev_file_meta_next(struct perfev_file *file, struct perfev_feature_at *at,
+			  struct perfev_meta_entry *out)
+{
+	struct cursor cursor, begin;
+	int result = perfev_part_begin(file, PERFEV_FEATURE_SIMPLEPERF_META_INFO, at, &cursor);
+
+	if (result <= 0 || cursor.at == cursor.end)
+		return result < 0 ? result : 0;
+	begin = cursor;
+	if (take_ended(&cursor, &out->key) < 0 || take_ended(&cursor, &out->value) < 0)
+		result = -EBADMSG;
+	return perfev_part_end(at, &begin, &cursor, result);
 }

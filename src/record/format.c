@@ -384,19 +384,19 @@ static void misc(struct printer *printer, const struct perfev_record *record)
 
 static void print_type(struct printer *printer, const struct perfev_record *record)
 {
-	const struct kind *kind = perfev_kind(record->type);
+	const char *name = perfev_record_name(record->type);
 
 	/* Not "type", which some records have a field of. */
 	if (printer->json)
 		perfev_print_name(printer, "record");
 	printer->first = 0;
-	if (kind)
-		perfev_print_quoted(printer, kind->name);
+	if (name)
+		perfev_print_quoted(printer, name);
 	else if (printer->json)
 		perfev_text_add_number(&printer->text, record->type);
 	else
 		perfev_text_add(&printer->text, "TYPE=");
-	if (!kind && !printer->json)
+	if (!name && !printer->json)
 		perfev_text_add_number(&printer->text, record->type);
 }
 

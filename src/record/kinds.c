@@ -15,10 +15,30 @@ const struct kind *perfev_kind(__u32 type)
 	return kind && kind->name ? kind : NULL;
 }
 
+/* simpleperf's records, from FIRST_SIMPLEPERF_KIND: they have names, and bytes. */
+static const char *const simpleperf_names[] = {
+	NULL,
+	"SIMPLEPERF_KERNEL_SYMBOL",
+	"SIMPLEPERF_DSO",
+	"SIMPLEPERF_SYMBOL",
+	"SIMPLEPERF_SPLIT",
+	"SIMPLEPERF_SPLIT_END",
+	"SIMPLEPERF_EVENT_ID",
+	"SIMPLEPERF_CALLCHAIN",
+	"SIMPLEPERF_UNWINDING_RESULT",
+	"SIMPLEPERF_TRACING_DATA",
+	"SIMPLEPERF_DEBUG",
+};
+
+#define FIRST_SIMPLEPERF_KIND 32768U
+#define SIMPLEPERF_KINDS (sizeof(simpleperf_names) / sizeof(simpleperf_names[0]))
+
 const char *perfev_record_name(__u32 type)
 {
 	const struct kind *kind = perfev_kind(type);
 
+	if (type >= FIRST_SIMPLEPERF_KIND && type - FIRST_SIMPLEPERF_KIND < SIMPLEPERF_KINDS)
+		return simpleperf_names[type - FIRST_SIMPLEPERF_KIND];
 	return kind ? kind->name : NULL;
 }
 
@@ -30,6 +50,12 @@ int perfev_record_find_name(const char *name, __u32 *type)
 		if (!kind || strcasecmp(kind->name, name) != 0)
 			continue;
 		*type = number;
+		return 1;
+	}
+	for (__u32 i = 1; i < SIMPLEPERF_KINDS; i++) {
+		if (strcasecmp(simpleperf_names[i], name) != 0)
+			continue;
+		*type = FIRST_SIMPLEPERF_KIND + i;
 		return 1;
 	}
 	return 0;

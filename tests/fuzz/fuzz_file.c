@@ -53,6 +53,7 @@ static void read_sections(struct perfev_file *file)
 		struct perfev_cap_entry cap;
 		struct perfev_hybrid_entry hybrid;
 		struct perfev_domain_entry domain;
+		struct perfev_meta_entry meta;
 		const char *text;
 	} out;
 	struct perfev_feature_at at;
@@ -85,6 +86,7 @@ static void read_sections(struct perfev_file *file)
 	ALL(cap, cap);
 	ALL(hybrid, hybrid);
 	ALL(domain, domain);
+	ALL(meta, meta);
 }
 
 /* Reads a recording. Returns how many records it gave. */

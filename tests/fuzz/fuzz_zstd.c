@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Any bytes as compressed ones, in one piece and in many: what comes out is the same, and never more
- * than there is room for. And any bytes packed in pieces, each of which comes back whole at once.
+ * Any bytes as compressed ones, in one piece and in many: what comes out is the same, and never
+ * more than there is room for. And any bytes packed in pieces, each of which comes back whole at
+ * once.
  */
 #include "fuzz.h"
 

@@ -306,7 +306,11 @@ static void every_type_has_a_name_of_its_own(void **state)
 		assert_non_null(perfev_record_name(type));
 	assert_null(perfev_record_name(0));
 	assert_null(perfev_record_name(PERF_RECORD_MAX));
+	for (type = 32769; type <= 32778; type++)
+		assert_non_null(perfev_record_name(type));
 	assert_null(perfev_record_name(87));
+	assert_null(perfev_record_name(32768));
+	assert_null(perfev_record_name(32779));
 	assert_null(perfev_record_name(~0U));
 	assert_int_equal(perfev_record_find_name("MMAP3", &type), 0);
 }
