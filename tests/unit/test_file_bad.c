@@ -23,7 +23,7 @@ struct outcome {
 	struct perfev_file_damage damage; /* the first */
 };
 
-/* Reads what there is, with features and traces. */
+/* Reads what there is, with features and traces; no claim of the file's makes memory run out. */
 static struct outcome read_all(int fd, const struct perfev_file_options *options)
 {
 	struct perfev_record record = PERFEV_RECORD_INIT;
@@ -36,6 +36,7 @@ static struct outcome read_all(int fd, const struct perfev_file_options *options
 
 	memset(&outcome, 0, sizeof(outcome));
 	outcome.opened = perfev_file_open_fd(&file, fd, options, &why);
+	assert_int_not_equal(outcome.opened, -ENOMEM);
 	if (outcome.opened < 0) {
 		assert_null(file);
 		assert_int_equal(why.error, -outcome.opened);
@@ -45,6 +46,7 @@ static struct outcome read_all(int fd, const struct perfev_file_options *options
 	while ((result = perfev_file_next(file, &record)) != 0) {
 		if (result < 0) {
 			outcome.error = result;
+			assert_int_not_equal(result, -ENOMEM);
 			assert_true(++outcome.errors < 100);
 			continue;
 		}
@@ -58,7 +60,7 @@ static struct outcome read_all(int fd, const struct perfev_file_options *options
 	}
 	assert_int_equal(perfev_file_about(file, &about), 0);
 	for (unsigned int i = 0; i < PERFEV_FEATURES; i++)
-		perfev_file_feature(file, i, &bytes);
+		assert_int_not_equal(perfev_file_feature(file, i, &bytes), -ENOMEM);
 	perfev_file_summary(file, &outcome.summary);
 	perfev_file_damage(file, 0, &outcome.damage);
 	perfev_file_close(file);
