@@ -87,7 +87,7 @@ struct perfev_record {
 	__u16 misc;
 	__u16 size;        /* of all of it, with its header */
 	const void *bytes; /* header and all, or NULL for one that was not decoded */
-	const struct perfev_layout *layout;
+	const struct perfev_layout *layout; /* the caller's: it has to live as long as the record */
 	/* Who and when: of a sample, or of the trailer that the others have (sample_id_all). */
 	__u64 have; /* PERF_SAMPLE_*: what of these is said; of a sample, all that it has */
 	__u32 pid, tid;

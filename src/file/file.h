@@ -125,7 +125,8 @@ int perfev_file_section_keep(struct perfev_file *file, unsigned int feature, con
 			     size_t length);
 void perfev_file_sections_free(struct perfev_file *file);
 
-/* names.c: events' names, as the header's sections have them. */
+/* names.c: events' names and groups, as the header's sections have them. */
 int perfev_file_name_events(struct perfev_file *file);
+int perfev_file_join_groups(struct perfev_file *file);
 
 #endif

@@ -350,6 +350,8 @@ static int read_file_header(struct perfev_file *file, struct perfev_why *why)
 	if (!file->summary.is_unfinished)
 		read_sections(file, &header);
 	result = perfev_file_name_events(file);
+	if (result == 0)
+		result = perfev_file_join_groups(file);
 	return result < 0 ? result : read_event_types(file, &header.event_types);
 }
 

@@ -92,6 +92,8 @@ static int keep_feature(struct perfev_file *file, const struct perfev_record *re
 					  (size_t)data->length);
 	if (result == 0 && record->feature.id == PERFEV_FEATURE_EVENT_DESC)
 		result = perfev_file_name_events(file);
+	if (result == 0 && record->feature.id == PERFEV_FEATURE_GROUP_DESC)
+		result = perfev_file_join_groups(file);
 	return result;
 }
 

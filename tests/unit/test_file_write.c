@@ -413,6 +413,63 @@ static void build_ids_are_found(void **state)
 	assert_true(build_id.size <= 20);
 }
 
+/* A group of a leader, and a sibling with what its branch stack has besides. */
+static struct perfev_writer *begin_group(int fd, int pipe, __u64 of_sibling)
+{
+	const struct perfev_writer_options options = { .size = sizeof(options), .pipe = pipe };
+	const __u32 group[] = { 1, 8, 0x67, 0, 0, 2 }; /* one, named "g": two from number 0 */
+	struct perf_event_attr stack = attr;
+	struct perfev_writer *writer;
+
+	stack.sample_type |= PERF_SAMPLE_BRANCH_STACK | PERF_SAMPLE_WEIGHT;
+	assert_int_equal(perfev_writer_open_fd(&writer, fd, &options, NULL), 0);
+	assert_int_equal(perfev_writer_event(writer, &stack, "leader", &ids[0], 1), 0);
+	stack.branch_sample_type = of_sibling;
+	assert_int_equal(perfev_writer_event(writer, &stack, "sibling", &ids[1], 1), 0);
+	assert_int_equal(
+		perfev_writer_feature(writer, PERFEV_FEATURE_GROUP_DESC, group, sizeof(group)), 0);
+	return writer;
+}
+
+static void branch_counters_that_a_sibling_asks_for_are_in_all_samples_of_its_group(void **state)
+{
+	const __u64 branches[] = { 1, 2, 0, 3, 4, 0 }, counters[] = { 71, 72 };
+
+	(void)state;
+	for (int pipe = 0; pipe < 2; pipe++) {
+		int fd = memfd_create("recording", MFD_CLOEXEC);
+		struct perfev_writer *writer = begin_group(fd, pipe, PERF_SAMPLE_BRANCH_COUNTERS);
+		struct perfev_record record = { .type = PERF_RECORD_SAMPLE, .id = ids[0] };
+		struct perf_event_attr as_written = attr;
+		struct perfev_layout layout;
+		struct perfev_branch branch;
+		struct perfev_file *file;
+
+		as_written.sample_type |= PERF_SAMPLE_BRANCH_STACK | PERF_SAMPLE_WEIGHT;
+		as_written.branch_sample_type = PERF_SAMPLE_BRANCH_COUNTERS;
+		perfev_layout_init(&layout, &as_written, 0);
+		record.sample.branches.bytes = branches;
+		record.sample.branches.counters = counters;
+		record.sample.branches.count = 2;
+		record.sample.branches.big_endian = layout.big_endian;
+		record.sample.weight = 99;
+		assert_int_equal(perfev_writer_record(writer, &record, &layout), 0);
+		assert_int_equal(perfev_writer_close(writer), 0);
+		assert_int_equal(lseek(fd, 0, SEEK_SET), 0);
+		memset(&record, 0, sizeof(record));
+		assert_int_equal(perfev_file_open_fd(&file, fd, NULL, NULL), 0);
+		do
+			assert_int_equal(perfev_file_next(file, &record), 1);
+		while (record.type != PERF_RECORD_SAMPLE);
+		assert_string_equal(perfev_file_record_event(file)->name, "leader");
+		assert_int_equal(perfev_branches_get(&record.sample.branches, 1, &branch), 1);
+		assert_int_equal(branch.counters, 72);
+		assert_int_equal(record.sample.weight, 99);
+		perfev_file_close(file);
+		close(fd);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -426,6 +483,8 @@ int main(void)
 		cmocka_unit_test(what_is_no_record_is_refused),
 		cmocka_unit_test(a_full_disk_is_told),
 		cmocka_unit_test(build_ids_are_found),
+		cmocka_unit_test(
+			branch_counters_that_a_sibling_asks_for_are_in_all_samples_of_its_group),
 	};
 
 	return cmocka_run_group_tests_name("recordings written", tests, NULL, NULL);
