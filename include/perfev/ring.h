@@ -54,8 +54,8 @@ void perfev_losses_add(struct perfev_losses *sum, const struct perfev_losses *lo
 /*
  * Adds to counted what an event says by itself: one read(2) of fd, whose attribute has this
  * read_format. Records of the ring say the same later, so the two are not added up: where
- * perfev_ring_losses() filled *losses, call it once for each event that writes to the ring; once for
- * a group that is read by its leader (PERF_FORMAT_GROUP). perfev_sampler_losses() has done it.
+ * perfev_ring_losses() filled *losses, call it once for each event that writes to the ring; once
+ * for a group that is read by its leader (PERF_FORMAT_GROUP). perfev_sampler_losses() has done it.
  * Returns 0, without PERF_FORMAT_LOST having added nothing, or a negative errno of read(2).
  */
 int perfev_losses_count(struct perfev_losses *losses, int fd, __u64 read_format);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A merge of runs. What one ring gave is in order but for records of nested interrupts, so a file has
- * about as many runs as rings, however many records wait: what costs is a comparison or two of each.
+ * A merge of runs. What one ring gave is in order but for records of nested interrupts, so a file
+ * has about as many runs as rings, however many records wait: what costs is a comparison or two of
+ * each.
  */
 #include "order.h"
 
@@ -67,9 +68,9 @@ static int grow_runs(struct order *order)
 }
 
 /*
- * Chooses the run that a record of this time goes on: of those that are not ahead of it, the one that
- * came farthest. So there are never more runs than there have to be, and they stay sorted. Returns
- * its number, run_count for a new one.
+ * Chooses the run that a record of this time goes on: of those that are not ahead of it, the one
+ * that came farthest. So there are never more runs than there have to be, and they stay sorted.
+ * Returns its number, run_count for a new one.
  */
 static __u32 choose_run(const struct order *order, __u64 time)
 {

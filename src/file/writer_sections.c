@@ -121,7 +121,7 @@ static int describe_groups(struct perfev_writer *writer)
 	perfev_bytes_add(&bytes, writer->groups.bytes, writer->groups.length);
 	if (writer->groups.error)
 		bytes.error = writer->groups.error;
-	return set(writer, PERFEV_FEATURE_GROUP_DESC, &bytes);
+	return perfev_writer_set(writer, PERFEV_FEATURE_GROUP_DESC, &bytes);
 }
 
 /* Events with the names that they were asked for by. */

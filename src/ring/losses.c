@@ -40,7 +40,9 @@ int perfev_losses_count(struct perfev_losses *losses, int fd, __u64 read_format)
 		return -errno;
 	times += (read_format & PERF_FORMAT_TOTAL_TIME_ENABLED) != 0;
 	times += (read_format & PERF_FORMAT_TOTAL_TIME_RUNNING) != 0;
-	/* The last word of each value: the times stand behind a group's number, or behind a value. */
+	/*
+	 * The last word of each value: the times stand behind a group's number, or behind a value.
+	 */
 	first += read_format & PERF_FORMAT_GROUP ? 1 + times : times;
 	for (size_t at = first; at < (size_t)length / 8; at += each)
 		losses->counted += words[at];

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Each field that a sample can have, asked for alone of a real event, decoded by perfev/record.h and
- * held against what is true of the thread that was sampled. What must stay true: the faults are those
- * of the test's own pages, so that every sample is known.
+ * Each field that a sample can have, asked for alone of a real event, decoded by perfev/record.h
+ * and held against what is true of the thread that was sampled. What must stay true: the faults are
+ * those of the test's own pages, so that every sample is known.
  */
 #include "facts.h"
 #include "watch.h"

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Each kind of record that the kernel writes of itself, of a ring, an event or a trace: made to come
- * and decoded by perfev/record.h. What must stay true: how many and what they say is known from what
- * was done.
+ * Each kind of record that the kernel writes of itself, of a ring, an event or a trace: made to
+ * come and decoded by perfev/record.h. What must stay true: how many and what they say is known
+ * from what was done.
  */
 #include "cgroups.h"
 #include "facts.h"
@@ -34,7 +34,9 @@ static int is_loss(const struct perfev_record *record, const void *made)
 	return record->lost.lost == *(const __u64 *)made && record->lost.id == record->id;
 }
 
-/* More than the ring holds, and one more that finds room again: it comes with the LOST before it. */
+/*
+ * More than the ring holds, and one more that finds room again: it comes with the LOST before it.
+ */
 static void a_LOST_says_how_many_found_no_room(void **state)
 {
 	struct watch watched = watch_with(

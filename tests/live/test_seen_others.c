@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * What samples of tracepoints, breakpoints and hardware hold besides, decoded by perfev/record.h:
- * RAW, PHYS_ADDR, DATA_PAGE_SIZE, and what the test PMU of tests/lab/pmu/ says of each hit. What must
- * stay true: each is compared with what is known from elsewhere.
+ * RAW, PHYS_ADDR, DATA_PAGE_SIZE, and what the test PMU of tests/lab/pmu/ says of each hit. What
+ * must stay true: each is compared with what is known from elsewhere.
  */
 #include "facts.h"
 #include "pmu.h"

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Each kind of record that tells of tasks, made to come by one, decoded by perfev/record.h, and held
- * against what it did. What must stay true: what is asserted of a field is known from elsewhere,
- * not from the record.
+ * Each kind of record that tells of tasks, made to come by one, decoded by perfev/record.h, and
+ * held against what it did. What must stay true: what is asserted of a field is known from
+ * elsewhere, not from the record.
  */
 #include "facts.h"
 #include "watch.h"

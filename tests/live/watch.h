@@ -35,7 +35,10 @@ void end_watch(struct watch *watch);
 /* Looks at each record of one kind; says whether it is the one that was made to come. */
 typedef int looks(const struct perfev_record *record, const void *made);
 
-/* Reads all that came, and notes the kinds. Returns how many of one kind are the one that was made to come. */
+/*
+ * Reads all that came, and notes the kinds. Returns how many of one kind are the one that was made
+ * to come.
+ */
 unsigned int look(struct watch *watch, __u32 type, looks *is_it, const void *made);
 
 /* Keeps a name for the fact that a test file ends with: a kind that came, a field that was true. */
