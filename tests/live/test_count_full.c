@@ -115,13 +115,39 @@ static void need_counters_for_any_event(unsigned int largest)
 		skip_without("counters-for-any-event", "the third of these events does not count");
 }
 
+/* A group of one event more than fit, in parts. */
+static struct perfev_group *split_group_or_skip(unsigned int largest)
+{
+	return group_or_skip(many_events(largest + 1), perfev_self(), OPTIONS(.split = 1),
+			     "hardware");
+}
+
 static void a_group_that_does_not_fit_is_split_on_request(void **state)
+{
+	struct perfev_group *group;
+	struct perfev_why why;
+	struct perfev_fit fit;
+	unsigned int largest;
+
+	(void)state;
+	need_hardware();
+	largest = largest_group(&why);
+	if (largest == MANY)
+		skip_without("group-limit", "%d events fit into one group", MANY);
+	group = split_group_or_skip(largest);
+	assert_int_equal(perfev_counters_fit(perfev_group_counters(group), 0, &fit), 0);
+	assert_int_equal(fit.asked, largest + 1);
+	assert_of_counters(fit.parts == 2, "one event too many makes more or less than 2 parts");
+	assert_int_equal(perfev_group_count(group), largest + 1);
+	perfev_group_close(group);
+}
+
+static void the_parts_of_a_split_group_take_turns(void **state)
 {
 	struct perfev_reading readings[MANY];
 	struct perfev_group *group;
 	struct perfev_why why;
-	struct perfev_fit fit;
-	unsigned int largest, asked;
+	unsigned int largest;
 	int count;
 
 	(void)state;
@@ -130,22 +156,17 @@ static void a_group_that_does_not_fit_is_split_on_request(void **state)
 	if (largest == MANY)
 		skip_without("group-limit", "%d events fit into one group", MANY);
 	need_counters_for_any_event(largest);
-	asked = largest + 1;
-	group = group_or_skip(many_events(asked), perfev_self(), OPTIONS(.split = 1), "hardware");
-	assert_int_equal(perfev_counters_fit(perfev_group_counters(group), 0, &fit), 0);
-	assert_int_equal(fit.asked, asked);
-	assert_of_counters(fit.parts == 2, "one event too many makes more or less than 2 parts");
-	assert_int_equal(perfev_group_count(group), asked);
+	group = split_group_or_skip(largest);
 	perfev_group_start(group);
 	for (int i = 0; i < 100; i++)
 		loop_run();
 	perfev_group_stop(group);
 	count = perfev_group_read(group, readings, MANY);
-	assert_int_equal(count, asked);
+	assert_int_equal(count, largest + 1);
 	for (int i = 0; i < count; i++) {
 		__u64 scaled;
 
-		/* The parts take turns: each has its share, and says that it is one. */
+		/* Each has its share, and says that it is one. */
 		assert_in_range(readings[i].state, PERFEV_READING_COUNTED, PERFEV_READING_SCALED);
 		assert_int_equal(perfev_reading_scaled(&readings[i], &scaled), 1);
 		if (i % 2 == 0)
@@ -296,6 +317,7 @@ int main(void)
 		cmocka_unit_test(a_group_that_opens_also_runs),
 		cmocka_unit_test(a_group_that_does_not_fit_is_refused_with_the_number_that_does),
 		cmocka_unit_test(a_group_that_does_not_fit_is_split_on_request),
+		cmocka_unit_test(the_parts_of_a_split_group_take_turns),
 		cmocka_unit_test(a_weak_group_of_a_set_is_split),
 		cmocka_unit_test(events_alone_take_turns_on_counters_that_count),
 		cmocka_unit_test(a_pinned_event_without_a_counter_is_in_error_not_zero),
