@@ -14,6 +14,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "level.h"
+
 #define MOST_TESTS 256
 
 /* What errno is before an explanation, and has to be behind it. */
@@ -228,10 +230,8 @@ static int first_free;
 
 static int leave_nothing(void **state)
 {
-	(void)state;
-	put_back_settings();
 	close_from(first_free);
-	return 0;
+	return put_level_back(state);
 }
 
 static void is_explained(void **state)
@@ -404,5 +404,6 @@ int main(void)
 	count = add_table(tests, count, wrong_groups);
 	count = add_table(tests, count, wrong_rights);
 	/* The rest of the array has no tests, which cmocka passes over. */
-	return cmocka_run_group_tests_name("explanations of requests", tests, NULL, NULL);
+	return cmocka_run_group_tests_name("explanations of requests", tests, remember_level,
+					   put_level_back);
 }

@@ -30,7 +30,4 @@ extern const struct wrong wrong_events[];
 extern const struct wrong wrong_groups[];
 extern const struct wrong wrong_rights[];
 
-/* Puts back the settings of the system that a make() has changed (in the lab's guests only). */
-void put_back_settings(void);
-
 #endif

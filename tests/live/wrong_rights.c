@@ -6,13 +6,13 @@
 #include <linux/filter.h>
 #include <linux/seccomp.h>
 #include <sched.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
 #include <unistd.h>
+
+#include "level.h"
 
 static int become_nobody(void)
 {
@@ -120,39 +120,13 @@ static void where_no_cycles_are(struct attempt *attempt)
 		skip_without("no-pmu", "cycles: %s", error ? strerror(error) : "there are some");
 }
 
-#define SETTING "/proc/sys/kernel/perf_event_paranoid"
-
-static void set_level(long level)
-{
-	FILE *file = fopen(SETTING, "we");
-
-	assert_non_null(file);
-	assert_true(fprintf(file, "%ld\n", level) > 0);
-	assert_int_equal(fclose(file), 0);
-}
-
-static long level_before = -2; /* which is none */
-
-void put_back_settings(void)
-{
-	if (level_before != -2)
-		set_level(level_before);
-	level_before = -2;
-}
-
-/* Where the kernel knows such a level; in a guest of the lab it is set. */
+/* A higher one keeps them from everything as well; in a guest of the lab it is set. */
 static void where_paranoid_3(struct attempt *attempt)
 {
-	long level = kernel_setting_or_skip("perf_event_paranoid");
-
 	(void)attempt;
 	root_or_skip();
-	if (level > 2)
-		return;
-	if (!getenv("PERFEV_LAB"))
-		skip_without("paranoid-3", "perf_event_paranoid is %ld", level);
-	level_before = level;
-	set_level(3);
+	if (kernel_setting_or_skip("perf_event_paranoid") <= 2)
+		level_or_skip(3);
 }
 
 #define KERNEL_DUMMY(...)                                                                          \
