@@ -86,7 +86,8 @@ static void describe(struct doctor_check *check, const char *event, const struct
 
 	if (sampled->lost)
 		snprintf(lost, sizeof(lost), "%llu lost", (unsigned long long)sampled->lost);
-	doctor_found(check, DOCTOR_OK, "%s: %u samples taken, %s%s", event, sampled->samples, lost,
+	doctor_found(check, DOCTOR_OK, "%s: %u sample%s taken, %s%s", event, sampled->samples,
+		     sampled->samples == 1 ? "" : "s", lost,
 		     sampled->throttled ? ", throttled" : "");
 }
 
@@ -176,8 +177,8 @@ void doctor_check_precise(struct doctor *doctor, struct doctor_check *check)
 	doctor_blame(check, DOCTOR_ABSENT, PERFEV_CAUSE_MACHINE,
 		     "this PMU takes precise_ip, but no sample is marked as exact", NULL);
 	snprintf(check->evidence, sizeof(check->evidence),
-		 "%u samples of cycles:u with precise_ip %u, none PERF_RECORD_MISC_EXACT_IP",
-		 sampled.samples, attr.precise_ip);
+		 "%u sample%s of cycles:u with precise_ip %u, none PERF_RECORD_MISC_EXACT_IP",
+		 sampled.samples, sampled.samples == 1 ? "" : "s", attr.precise_ip);
 }
 
 void doctor_check_branches(struct doctor *doctor, struct doctor_check *check)

@@ -64,6 +64,7 @@ static void check_screen(void)
 	assert_string_equal(printed.err, "");
 	assert_says(&printed, printed.out, "paranoid level");
 	assert_says(&printed, printed.out, "system call");
+	assert_null(strstr(printed.out, " 1 samples"));
 }
 
 /* The screen, to be read behind the run: these machines are not always at hand. */
