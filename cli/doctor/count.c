@@ -215,6 +215,24 @@ static void go_to(const struct doctor_pmu *pmu)
 	sched_setaffinity(0, sizeof(cpus), &cpus);
 }
 
+/*
+ * The setting is the same where the watchdog is a timer, or CPUs that watch each other. Where it is
+ * an event of perf's, the kernel has the function that such an event calls.
+ */
+static int watchdog_is_an_event(void)
+{
+	FILE *file = fopen("/proc/kallsyms", "re");
+	char line[512];
+	int found = 0;
+
+	if (!file)
+		return 0;
+	while (!found && fgets(line, sizeof(line), file))
+		found = strstr(line, " watchdog_overflow_callback") != NULL;
+	fclose(file);
+	return found;
+}
+
 static void add_limits(struct doctor *doctor, struct doctor_check *check, const struct group *group)
 {
 	if (group->was_out_of_files) {
@@ -231,9 +249,9 @@ static void add_limits(struct doctor *doctor, struct doctor_check *check, const 
 			 *doctor->machine.hypervisor ? ", as in some guests" : "");
 		return;
 	}
-	if (doctor->machine.watchdog == 1) {
+	if (doctor->machine.watchdog == 1 && watchdog_is_an_event()) {
 		doctor_blame(check, DOCTOR_LIMITED, PERFEV_CAUSE_GROUP_FULL,
-			     "the kernel's NMI watchdog may hold one more counter", NULL);
+			     "the kernel's NMI watchdog holds one more counter", NULL);
 		doctor_remedy(doctor, check, "sudo sysctl kernel.nmi_watchdog=0");
 	}
 }

@@ -349,7 +349,7 @@ int perfev_counters_fd(const struct perfev_counters *counters, unsigned int even
 struct perfev_fit {
 	unsigned int asked; /* events that it should have had in one kernel group */
 	unsigned int parts; /* kernel groups that it became: 1 where it fits */
-	int watchdog;       /* 1 when the kernel's NMI watchdog holds a counter meanwhile */
+	int watchdog;       /* 1 when the kernel's NMI watchdog may hold a counter meanwhile */
 };
 
 /* Says how a group (perfev_event.group) was opened. Returns 0, or -EINVAL when there is none. */

@@ -6,11 +6,11 @@
 #include "counters.h"
 
 #include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "../explain/machine.h"
 #include "../explain/why.h"
 #include "trial.h"
 
@@ -149,19 +149,6 @@ static unsigned int members_that_run(const struct perfev_counters *counters,
 	return fit == 0 || fit == count ? open : members[fit];
 }
 
-static int read_watchdog(void)
-{
-	FILE *file = fopen("/proc/sys/kernel/nmi_watchdog", "re");
-	int on = 0;
-
-	if (!file)
-		return 0;
-	if (fscanf(file, "%d", &on) != 1)
-		on = 0;
-	fclose(file);
-	return on;
-}
-
 static void say_full(struct perfev_counters *counters, const struct part *part, unsigned int fit,
 		     struct perfev_why *why)
 {
@@ -169,8 +156,7 @@ static void say_full(struct perfev_counters *counters, const struct part *part, 
 	perfev_why_reason(why, "a group of %u events does not fit: %u of them run together here",
 			  part->count, fit);
 	if (counters->watchdog)
-		perfev_why_evidence(why, "kernel.nmi_watchdog is 1, which takes a counter on many "
-					 "processors");
+		perfev_why_evidence(why, "kernel.nmi_watchdog is 1, which may take a counter");
 	perfev_why_remedy(
 		why, "ask for smaller groups, or let it be split: {...}:W%s",
 		counters->watchdog ? "; 'sudo sysctl kernel.nmi_watchdog=0' may free one" : "");
@@ -219,7 +205,7 @@ static int open_first(struct perfev_counters *counters, unsigned int number, uns
 	fit = members_that_run(counters, part, place, (unsigned int)result);
 	if (fit == part->count || fit == 0)
 		return 0;
-	counters->watchdog = read_watchdog();
+	counters->watchdog = perfev_machine_watchdog("");
 	if (part->weak || counters->options.split) {
 		close_from(counters, part, fit, place);
 		split(counters, number, fit);

@@ -151,10 +151,10 @@ static int no_room(struct inquiry *inquiry)
 			    "accepted without group_fd; an event that counts nothing can "
 			    "join; %u requests",
 			    inquiry->tries);
-	perfev_why_remedy(inquiry->why,
-			  "open it in another group (the kernel then takes turns), and see "
-			  "that no NMI watchdog holds a counter: sudo sysctl "
-			  "kernel.nmi_watchdog=0");
+	perfev_why_remedy(inquiry->why, "open it in another group (the kernel then takes turns)%s",
+			  perfev_machine_watchdog(inquiry->machine.root) ?
+				  "; 'sudo sysctl kernel.nmi_watchdog=0' may free one" :
+				  "");
 	perfev_remedy_add(&inquiry->asked, &alone, inquiry->why);
 	return 1;
 }

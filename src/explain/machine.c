@@ -48,6 +48,16 @@ long perfev_machine_number(const char *root, const char *path)
 	return end == text ? SETTING_UNKNOWN : number;
 }
 
+int perfev_machine_watchdog(const char *root)
+{
+#if defined(__x86_64__) || defined(__i386__) || defined(__aarch64__)
+	return perfev_machine_number(root, "/proc/sys/kernel/nmi_watchdog") == 1;
+#else
+	(void)root;
+	return 0;
+#endif
+}
+
 /* Steps to the next range of a list. Returns 1, or 0 at its end. */
 static int next_range(const char **list, long *first, long *last)
 {

@@ -51,6 +51,13 @@ int perfev_machine_file(const char *root, const char *path, char *text, size_t s
 /* The number that a file begins with, or SETTING_UNKNOWN. */
 long perfev_machine_number(const char *root, const char *path);
 
+/*
+ * Whether the kernel's NMI watchdog may hold a counter: it is on, and on this processor it may be
+ * an event of perf's (arch/.../Kconfig: HAVE_HARDLOCKUP_DETECTOR_PERF). That of powerpc, of the
+ * same name, is a timer.
+ */
+int perfev_machine_watchdog(const char *root);
+
 /* Whether a list like "0-3,8" has that number in it. */
 int perfev_machine_list_has(const char *list, long number);
 

@@ -4,6 +4,7 @@
  * other means. What must stay true: what is required of a machine is ok in doctor's words too.
  */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -300,6 +301,51 @@ static void at_a_raised_level_root_has_everything(void **state)
 	assert_member("whole-cpus", "state", "ok");
 }
 
+#define WATCHDOG "/proc/sys/kernel/nmi_watchdog"
+
+static void set_watchdog(const char *on)
+{
+	FILE *file = fopen(WATCHDOG, "we");
+
+	assert_non_null(file);
+	assert_true(fputs(on, file) >= 0);
+	assert_int_equal(fclose(file), 0);
+}
+
+/* How many events can be counted at once, by doctor's word. */
+static unsigned int counted_at_once(void)
+{
+	char found[512];
+	unsigned int count = 0;
+	const char *at;
+
+	read_member("hardware-counters", "found", found, sizeof(found));
+	at = strstr(found, ": ");
+	assert_true(at && sscanf(at, ": %u at once", &count) == 1);
+	return count;
+}
+
+/* Not every processor's is a counter; a machine's own is left on. */
+static void a_counter_that_the_watchdog_is_said_to_hold_is_free_without_it(void **state)
+{
+	const char *lab = getenv("PERFEV_LAB");
+	unsigned int with;
+	char remedy[512];
+
+	(void)state;
+	ask_once();
+	read_member("hardware-counters", "remedy", remedy, sizeof(remedy));
+	if (!strstr(remedy, "nmi_watchdog"))
+		return;
+	if (!lab || strcmp(lab, "1") != 0)
+		skip_without("lab", "the NMI watchdog is on, and not ours to turn off");
+	with = counted_at_once();
+	set_watchdog("0");
+	run_perfev(&printed, "doctor", "--json", NULL);
+	set_watchdog("1");
+	assert_true(counted_at_once() > with);
+}
+
 /* Where they may be changed, settings are as doctor's remedies for root would have them. */
 static int set_up(void **state)
 {
@@ -329,6 +375,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test(it_finds_that_programs_read_their_counters),
 		cmocka_unit_test(it_counts_and_samples_by_counters_that_are_exact),
 		cmocka_unit_test(it_finds_precise_samples_where_samples_are_exact),
+		cmocka_unit_test(a_counter_that_the_watchdog_is_said_to_hold_is_free_without_it),
 		cmocka_unit_test_teardown(what_the_machine_lacks_is_told_to_all_users_alike,
 					  put_level_back),
 		LEVEL_TEST(4),

@@ -13,6 +13,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "fake_sysfs.h"
 #include "support.h"
 
 /* A request for something that needs every right there is a rule for. */
@@ -216,6 +217,26 @@ static void a_remedy_leaves_something_to_count(void **state)
 	assert_string_equal(remedy_of(cycles, &why), "attr.exclude_kernel = 1; Or: advice");
 }
 
+/* Other processors' may be on as well, but is no event. */
+static void a_watchdog_holds_a_counter_where_it_is_an_event(void **state)
+{
+#if defined(__x86_64__) || defined(__i386__) || defined(__aarch64__)
+	const int expected = 1;
+#else
+	const int expected = 0;
+#endif
+	struct fake fake;
+
+	(void)state;
+	fake_begin(&fake);
+	assert_int_equal(perfev_machine_watchdog(fake.root), 0);
+	fake_file(&fake, "0\n", "proc/sys/kernel/nmi_watchdog");
+	assert_int_equal(perfev_machine_watchdog(fake.root), 0);
+	fake_file(&fake, "1\n", "proc/sys/kernel/nmi_watchdog");
+	assert_int_equal(perfev_machine_watchdog(fake.root), expected);
+	fake_end(&fake);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -225,6 +246,7 @@ int main(void)
 		cmocka_unit_test(a_probe_takes_a_capability_and_no_level),
 		cmocka_unit_test(a_breakpoint_in_the_kernel_takes_a_capability_and_no_level),
 		cmocka_unit_test(a_remedy_leaves_something_to_count),
+		cmocka_unit_test(a_watchdog_holds_a_counter_where_it_is_an_event),
 	};
 
 	return cmocka_run_group_tests_name("rights", tests, NULL, NULL);
