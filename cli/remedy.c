@@ -211,6 +211,8 @@ const char *cli_reason(const struct perfev_why *why)
 		if (*why->field && but && strncmp(why->reason, why->field, strlen(why->field)) == 0)
 			return but + strlen(", but ");
 		return why->reason;
+	case PERFEV_CAUSE_CONFLICT:
+		return but && strcmp(why->field, "pid") == 0 ? but + strlen(", but ") : why->reason;
 	default:
 		return why->reason;
 	}

@@ -10,7 +10,10 @@
 
 #include <perfev.h>
 
-/* The reason; of a refusal for want of rights without the field that it begins with. */
+/*
+ * The reason; of a refusal for want of rights, or of whom an event is for, without the field that
+ * it begins with.
+ */
 const char *cli_reason(const struct perfev_why *why);
 
 /*

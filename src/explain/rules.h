@@ -24,10 +24,13 @@ extern perfev_rule *const perfev_rules_pmu[];    /* what a PMU may lack */
 extern perfev_rule *const perfev_rules_breakpoint[];
 extern perfev_rule *const perfev_rules_access[]; /* for EACCES and EPERM */
 
+/* A PMU of something that all CPUs share knows nothing of threads. */
+perfev_rule perfev_rule_threads;
+
 /*
  * Explains EACCES or EPERM to one who may open no event at all, or at no level the probe or the
- * breakpoint in the kernel that was asked for: for these there is no mend. Returns 1, or 0 when the
- * caller may.
+ * breakpoint in the kernel that was asked for, or not for a thread: for these there is no mend that
+ * the kernel would accept. Returns 1, or 0 when the caller may.
  */
 int perfev_explain_no_right(struct inquiry *inquiry);
 

@@ -4,6 +4,7 @@
  * whether it is what lacks is the kernel's to say: a mend that does not help is dropped.
  */
 #include "rules.h"
+#include "search.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -162,6 +163,28 @@ static int kernel_breakpoint(struct inquiry *inquiry, struct request *work, stru
 	return 1;
 }
 
+/*
+ * Who may not count the kernel's part, or another's thread, would be told to leave that: to no
+ * avail where the PMU knows no threads. Arm's statistical profiling has a cpumask and knows them.
+ */
+static int explain_no_threads(struct inquiry *inquiry)
+{
+	struct request work = inquiry->asked;
+	struct perfev_why *why = inquiry->why;
+
+	if (work.flags & PERF_FLAG_PID_CGROUP || !is_level_to_blame(inquiry, 0) ||
+	    strncmp(inquiry->pmu.name, "arm_spe_", 8) == 0 ||
+	    !perfev_rule_threads(inquiry, &work, why))
+		return 0;
+	perfev_why_reason(why,
+			  "pid is %d, but the PMU %s counts for all threads alike, which takes "
+			  "CAP_PERFMON or a kernel.perf_event_paranoid of at most 0",
+			  inquiry->asked.pid, inquiry->pmu.name);
+	rights(inquiry, why, &perfmon);
+	perfev_remedy_add(&inquiry->asked, &work, why);
+	return 1;
+}
+
 int perfev_explain_no_right(struct inquiry *inquiry)
 {
 	const struct request dummy = perfev_request_dummy();
@@ -170,7 +193,7 @@ int perfev_explain_no_right(struct inquiry *inquiry)
 	struct request work = inquiry->asked;
 
 	if (error != EACCES && error != EPERM)
-		return explain_no_probe(inquiry) ||
+		return explain_no_probe(inquiry) || explain_no_threads(inquiry) ||
 		       (!perfev_machine_has(&inquiry->machine, CAPABILITY_SYS_ADMIN) &&
 			kernel_breakpoint(inquiry, &work, why));
 	if (!is_level_to_blame(inquiry, 2))

@@ -247,8 +247,7 @@ static int sampling_possible(struct inquiry *inquiry, struct request *work, stru
 	return 1;
 }
 
-/* A PMU of something that all CPUs share knows nothing of threads. */
-static int counts_threads(struct inquiry *inquiry, struct request *work, struct perfev_why *why)
+int perfev_rule_threads(struct inquiry *inquiry, struct request *work, struct perfev_why *why)
 {
 	long cpu = 0;
 
@@ -257,9 +256,7 @@ static int counts_threads(struct inquiry *inquiry, struct request *work, struct 
 	while (cpu < 4096 && !perfev_machine_list_has(inquiry->pmu.cpus, cpu))
 		cpu++;
 	perfev_rule_broken(inquiry, why, PERFEV_CAUSE_CONFLICT, "pid", (__u64)(__s64)work->pid);
-	perfev_why_reason(why,
-			  "pid is %d, but the PMU %s counts for all threads alike: its events are "
-			  "opened with pid -1 and cpu %s",
+	perfev_why_reason(why, "pid is %d, but the PMU %s counts for all threads alike, on cpu %s",
 			  work->pid, inquiry->pmu.name, inquiry->pmu.cpus);
 	work->pid = -1;
 	work->cpu = (int)cpu;
@@ -282,5 +279,5 @@ perfev_rule *const perfev_rules_pairs[] = {
 	NULL,
 };
 
-perfev_rule *const perfev_rules_pmu[] = { counts_threads, clock_safe, precise_enough,
+perfev_rule *const perfev_rules_pmu[] = { perfev_rule_threads, clock_safe, precise_enough,
 					  sampling_possible, NULL };

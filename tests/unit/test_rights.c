@@ -164,6 +164,31 @@ static void a_probe_takes_a_capability_and_no_level(void **state)
 	assert_int_equal(probe_refused("uprobe", SYS_ADMIN, &why), 0);
 }
 
+static void who_asks_for_a_thread_where_the_PMU_knows_none_is_told_so(void **state)
+{
+	struct perfev_why why;
+	struct inquiry inquiry = inquiry_of(2, 0, &why);
+
+	(void)state;
+	inquiry.asked = (struct request){ .attr = { .type = 40 }, .cpu = -1, .group_fd = -1 };
+	strcpy(inquiry.pmu.name, "uncore_imc_0");
+	strcpy(inquiry.pmu.cpus, "2,18");
+	assert_int_equal(perfev_explain_no_right(&inquiry), 1);
+	assert_int_equal(why.cause, PERFEV_CAUSE_CONFLICT);
+	assert_string_equal(why.field, "pid");
+	assert_non_null(strstr(why.reason, "perf_event_paranoid of at most 0"));
+	assert_string_equal(why.remedy, "pid = -1; cpu = 2;");
+	/* What else refuses it is another's to say. */
+	inquiry.machine.paranoid = 0;
+	assert_int_equal(perfev_explain_no_right(&inquiry), 0);
+	inquiry.machine.paranoid = 2;
+	inquiry.asked.pid = -1;
+	assert_int_equal(perfev_explain_no_right(&inquiry), 0);
+	inquiry.asked.pid = 0;
+	strcpy(inquiry.pmu.name, "arm_spe_0");
+	assert_int_equal(perfev_explain_no_right(&inquiry), 0);
+}
+
 static void a_breakpoint_in_the_kernel_takes_a_capability_and_no_level(void **state)
 {
 	struct perfev_why why;
@@ -245,6 +270,7 @@ int main(void)
 		cmocka_unit_test(what_else_refuses_is_told_as_far_as_it_can_be_read),
 		cmocka_unit_test(a_probe_takes_a_capability_and_no_level),
 		cmocka_unit_test(a_breakpoint_in_the_kernel_takes_a_capability_and_no_level),
+		cmocka_unit_test(who_asks_for_a_thread_where_the_PMU_knows_none_is_told_so),
 		cmocka_unit_test(a_remedy_leaves_something_to_count),
 		cmocka_unit_test(a_watchdog_holds_a_counter_where_it_is_an_event),
 	};
