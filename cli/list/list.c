@@ -118,13 +118,19 @@ static int parse(int argc, char **argv, struct options *options)
 	return -1;
 }
 
+/* An event that wants a value of the user's shows that: "hv_24x7/PM_CYC,core=?/". */
+static int lacks_value(const struct list_item *item)
+{
+	return item->kind == PERFEV_KIND_PMU_EVENT && strstr(item->name, "=?");
+}
+
 /* Prints a name and its alias, of these two only those that a pattern fits where one does. */
 static int print_name(void *context, const struct list_item *item)
 {
 	char **patterns = ((struct list *)context)->patterns;
 	const char *const both[] = { item->name, item->alias };
 
-	if (item->lacks_mask)
+	if (item->lacks_mask || lacks_value(item))
 		return 0;
 	for (int i = 0; i < 2; i++)
 		if (both[i][0] &&
