@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../arguments.h"
 #include "../commands.h"
 
 struct options {
@@ -71,8 +72,7 @@ static int parse(int argc, char **argv, struct options *options)
 		return -1;
 	fprintf(stderr, "perfev doctor: it takes no '%s'\n", argv[optind]);
 wrong:
-	fputs("'perfev doctor --help' explains its options.\n", stderr);
-	return EXIT_PERFEV;
+	return arguments_refused("doctor");
 }
 
 /* Prints it whole. Returns 0, or a negative errno. */

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../arguments.h"
 #include "../commands.h"
 #include "dump.h"
 
@@ -41,20 +42,6 @@ static int help(void)
 	return 0;
 }
 
-/* After the line that says what is wrong. */
-static int usage_error(void)
-{
-	fputs("'perfev dump --help' explains its options.\n", stderr);
-	return EXIT_PERFEV;
-}
-
-/* Says that an option's argument is not what it has to be. */
-static int wrong(const char *option, const char *argument, const char *expected)
-{
-	fprintf(stderr, "perfev dump: %s '%s': expected %s.\n", option, argument, expected);
-	return usage_error();
-}
-
 static int no_memory(void)
 {
 	fputs("perfev dump: no memory for the options.\n", stderr);
@@ -68,12 +55,14 @@ static int add_types(struct dump_options *options, char *list)
 		__u32 type = (__u32)strtoul(word, &end, 0);
 
 		if ((*end || end == word) && !perfev_record_find_name(word, &type))
-			return wrong("--type", word,
-				     "the name of a record, as 'sample', or its number");
+			return arguments_wrong("dump", "--type", word,
+					       "the name of a record, as 'sample', or its number");
 		options->types[dump_place(type)] = 1;
 		options->has_types = 1;
 	}
-	return options->has_types ? -1 : wrong("--type", list, "names of records with commas");
+	return options->has_types ? -1 :
+				    arguments_wrong("dump", "--type", list,
+						    "names of records with commas");
 }
 
 /* Ends a list's first name, in which commas may be within slashes. Returns the next, or NULL. */
@@ -105,7 +94,8 @@ static int add_events(struct dump_options *options, char *list)
 		options->events = more;
 		next = end_name(list);
 		if (!*list)
-			return wrong("--event", list, "names of events with commas");
+			return arguments_wrong("dump", "--event", list,
+					       "names of events with commas");
 		more[count++] = list;
 		more[count] = NULL;
 	}
@@ -122,7 +112,7 @@ static int add_numbers(const char *option, const char *list, __u32 **numbers, un
 		__u32 *more;
 
 		if (end == at || (*end && *end != ',') || number < -1 || number > 0x7fffffff)
-			return wrong(option, list, "numbers with commas");
+			return arguments_wrong("dump", option, list, "numbers with commas");
 		more = realloc(*numbers, (*count + 1) * sizeof(*more));
 		if (!more)
 			return no_memory();
@@ -166,7 +156,8 @@ static int parse_time(struct dump_options *options, const char *text)
 	else
 		at = NULL;
 	if (!at || *at || options->from_ns > options->to_ns)
-		return wrong("--time", text, "FROM,TO in seconds, of which one may be left out");
+		return arguments_wrong("dump", "--time", text,
+				       "FROM,TO in seconds, of which one may be left out");
 	return -1;
 }
 
@@ -232,19 +223,17 @@ int dump_parse(int argc, char **argv, struct dump_options *options)
 		case 'h':
 			return help();
 		default:
-			return usage_error();
+			return arguments_refused("dump");
 		}
 	}
 	if (status >= 0)
 		return status;
-	if (options->header && options->stats) {
-		fputs("perfev dump: one of --header and --stats, not both.\n", stderr);
-		return usage_error();
-	}
+	if (options->header && options->stats)
+		return arguments_conflict("dump", "one of --header and --stats, not both");
 	if (argc - optind > 1) {
 		fprintf(stderr, "perfev dump: one file at a time, not '%s' as well.\n",
 			argv[optind + 1]);
-		return usage_error();
+		return arguments_refused("dump");
 	}
 	if (argc > optind)
 		options->path = argv[optind];

@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "../arguments.h"
 #include "../commands.h"
 #include "../names.h"
 #include "../remedy.h"
@@ -47,13 +48,6 @@ static int help(void)
 	      "  perfev list --long --kind hardware,software\n",
 	      stdout);
 	return 0;
-}
-
-/* After the line that says what is wrong. */
-static int usage_error(void)
-{
-	fputs("'perfev list --help' explains its options.\n", stderr);
-	return EXIT_PERFEV;
 }
 
 /* Adds the kinds of a list with commas. Returns -1 to go on, or an exit status. */
@@ -105,15 +99,13 @@ static int parse(int argc, char **argv, struct options *options)
 		case 'h':
 			return help();
 		default:
-			return usage_error();
+			return arguments_refused("list");
 		}
 	}
 	if (status >= 0)
 		return status;
-	if (options->names && (options->json || options->list.is_long)) {
-		fprintf(stderr, "perfev list: --names goes with neither --json nor --long.\n");
-		return usage_error();
-	}
+	if (options->names && (options->json || options->list.is_long))
+		return arguments_conflict("list", "--names goes with neither --json nor --long.");
 	options->list.patterns = argv + optind;
 	return -1;
 }

@@ -9,6 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "../arguments.h"
 #include "../commands.h"
 #include "words.h"
 
@@ -68,20 +69,6 @@ static int help(void)
 	      "  perfev record -e sched:sched_switch -p 4711\n",
 	      stdout);
 	return 0;
-}
-
-/* After the line that says what is wrong. */
-static int usage_error(void)
-{
-	fputs("'perfev record --help' explains its options.\n", stderr);
-	return EXIT_PERFEV;
-}
-
-/* Says that an option's argument is not what it has to be. */
-static int wrong(const char *option, const char *argument, const char *expected)
-{
-	fprintf(stderr, "perfev record: %s '%s': expected %s.\n", option, argument, expected);
-	return usage_error();
 }
 
 enum {
@@ -145,11 +132,13 @@ static int take_frequency(struct record_options *options, const char *text)
 
 	if (strcmp(text, "max") == 0) {
 		options->sample.frequency_hz = max_rate();
-		return options->sample.frequency_hz ? -1 : wrong("-F", text, "a number of Hz here");
+		return options->sample.frequency_hz ?
+			       -1 :
+			       arguments_wrong("record", "-F", text, "a number of Hz here");
 	}
 	options->sample.frequency_hz = strtoull(text, &end, 10);
 	return *end || !options->sample.frequency_hz || *text == '-' ?
-		       wrong("-F", text, "a number of Hz, from 1, or max") :
+		       arguments_wrong("record", "-F", text, "a number of Hz, from 1, or max") :
 		       -1;
 }
 
@@ -159,7 +148,7 @@ static int take_count(struct record_options *options, const char *text)
 
 	options->sample.period = strtoull(text, &end, 0);
 	return *end || !options->sample.period || *text == '-' ?
-		       wrong("-c", text, "a number of events, from 1") :
+		       arguments_wrong("record", "-c", text, "a number of events, from 1") :
 		       -1;
 }
 
@@ -181,11 +170,14 @@ static int take_call_graph(struct record_options *options, const char *text)
 	}
 	if (strcmp(text, "dwarf") != 0 &&
 	    (strncmp(text, "dwarf,", 6) != 0 || words_bytes(text + 6, &bytes) < 0))
-		return wrong("--call-graph", text, "fp, dwarf, dwarf,BYTES or lbr");
+		return arguments_wrong("record", "--call-graph", text,
+				       "fp, dwarf, dwarf,BYTES or lbr");
 	if (!words_unwinding_registers())
-		return wrong("--call-graph", text, "fp: this machine's registers are not known");
+		return arguments_wrong("record", "--call-graph", text,
+				       "fp: this machine's registers are not known");
 	if (!bytes || bytes > MOST_STACK)
-		return wrong("--call-graph", text, "dwarf with 8 to 65312 bytes");
+		return arguments_wrong("record", "--call-graph", text,
+				       "dwarf with 8 to 65312 bytes");
 	sample->no_callchain_user = 1;
 	sample->regs_user |= words_unwinding_registers();
 	sample->stack_bytes = (__u32)((bytes + 7) & ~7ULL);
@@ -198,9 +190,10 @@ static int take_branches(struct record_options *options, char *list)
 	__u64 type;
 
 	if (words_branches(list, &type, &word) < 0)
-		return wrong("-j", word,
-			     "any, any_call, any_ret, ind_call, call, cond, ind_jmp, u, k, hv, "
-			     "in_tx, no_tx, abort_tx, save_type, hw_index, priv or counter");
+		return arguments_wrong(
+			"record", "-j", word,
+			"any, any_call, any_ret, ind_call, call, cond, ind_jmp, u, k, hv, "
+			"in_tx, no_tx, abort_tx, save_type, hw_index, priv or counter");
 	options->sample.branch_type |= type;
 	return -1;
 }
@@ -211,7 +204,8 @@ static int take_registers(char *list, const char *option, __u64 *mask)
 	__u64 more;
 
 	if (words_registers(list, &more, &word) < 0)
-		return wrong(option, word, "a register of this machine, such as ip or sp");
+		return arguments_wrong("record", option, word,
+				       "a register of this machine, such as ip or sp");
 	*mask |= more;
 	return -1;
 }
@@ -222,12 +216,12 @@ static int take_pages(struct record_options *options, const char *text)
 	size_t length = strlen(text);
 
 	if (words_bytes(text, &bytes) < 0 || !bytes)
-		return wrong("-m", text, "pages, or bytes with K, M or G");
+		return arguments_wrong("record", "-m", text, "pages, or bytes with K, M or G");
 	/* A number alone is pages. */
 	if (text[length - 1] > '9')
 		bytes = (bytes + (__u64)getpagesize() - 1) / (__u64)getpagesize();
 	if (bytes & (bytes - 1) || bytes > 1U << 30)
-		return wrong("-m", text, "a power of two of pages");
+		return arguments_wrong("record", "-m", text, "a power of two of pages");
 	options->sample.pages = (__u32)bytes;
 	return -1;
 }
@@ -238,7 +232,7 @@ static int take_level(struct record_options *options, const char *text)
 	long level = text ? strtol(text, &end, 10) : 0;
 
 	if (text && (*end || end == text || level < 1 || level > 22))
-		return wrong("-z", text, "a level from 1 to 22");
+		return arguments_wrong("record", "-z", text, "a level from 1 to 22");
 	options->compress = (int)level;
 	return -1;
 }
@@ -250,32 +244,9 @@ static int take_switch(struct record_options *options, const char *text)
 	else if (words_time(text, &options->switch_ns) == 0 && options->switch_ns)
 		return -1;
 	else if (words_bytes(text, &options->switch_bytes) < 0 || !options->switch_bytes)
-		return wrong("--switch-output", text, "signal, a size (100M) or a time (30s)");
+		return arguments_wrong("record", "--switch-output", text,
+				       "signal, a size (100M) or a time (30s)");
 	return -1;
-}
-
-/* Events given by several options are one list. */
-static int add_events(struct record_options *options, const char *more)
-{
-	char *text = NULL;
-
-	if (asprintf(&text, "%s%s%s", options->events ? options->events : "",
-		     options->events ? "," : "", more) < 0) {
-		fputs("perfev record: no memory for the events.\n", stderr);
-		return EXIT_PERFEV;
-	}
-	free(options->events);
-	options->events = text;
-	return -1;
-}
-
-static int add_targets(struct record_options *options, int option)
-{
-	int result = targets_add(&options->targets, "record", option, optarg);
-
-	if (result == 0)
-		return -1;
-	return result == -EINVAL ? usage_error() : EXIT_PERFEV;
 }
 
 /* Takes one option. Returns -1 to go on, or an exit status. */
@@ -285,7 +256,7 @@ static int take(struct record_options *options, int option)
 
 	switch (option) {
 	case 'e':
-		return add_events(options, optarg);
+		return arguments_add_events(&options->events, "record", optarg);
 	case 'F':
 		return take_frequency(options, optarg);
 	case 'c':
@@ -295,7 +266,7 @@ static int take(struct record_options *options, int option)
 	case 'a':
 	case 'C':
 	case 'G':
-		return add_targets(options, option);
+		return arguments_add_targets(&options->targets, "record", option, optarg);
 	case 'g':
 		sample->callchain = 1;
 		return -1;
@@ -323,7 +294,8 @@ static int take(struct record_options *options, int option)
 	case 'k':
 		sample->use_clockid = 1;
 		return words_clock(optarg, &sample->clockid) < 0 ?
-			       wrong("-k", optarg, "mono, raw, boot, tai, real or a number") :
+			       arguments_wrong("record", "-k", optarg,
+					       "mono, raw, boot, tai, real or a number") :
 			       -1;
 	case 'm':
 		return take_pages(options, optarg);
@@ -344,7 +316,8 @@ static int take(struct record_options *options, int option)
 		return take_switch(options, optarg);
 	case OPTION_MAX_SIZE:
 		return words_bytes(optarg, &options->max_bytes) < 0 || !options->max_bytes ?
-			       wrong("--max-size", optarg, "bytes, with K, M or G") :
+			       arguments_wrong("record", "--max-size", optarg,
+					       "bytes, with K, M or G") :
 			       -1;
 	case 'q':
 		options->quiet = 1;
@@ -352,7 +325,7 @@ static int take(struct record_options *options, int option)
 	case 'h':
 		return help();
 	default:
-		return usage_error();
+		return arguments_refused("record");
 	}
 }
 
@@ -390,10 +363,7 @@ static int check(const struct record_options *options)
 	else if (strcmp(options->output, "-") == 0 && isatty(STDOUT_FILENO))
 		what = "-o - is for a pipe, and standard output is a terminal: "
 		       "perfev record -o - ... | perfev dump -";
-	if (!what)
-		return -1;
-	fprintf(stderr, "perfev record: %s\n", what);
-	return usage_error();
+	return what ? arguments_conflict("record", what) : -1;
 }
 
 int record_options_parse(int argc, char **argv, struct record_options *options)

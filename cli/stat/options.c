@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../arguments.h"
 #include "../commands.h"
 #include "metrics.h"
 
@@ -58,13 +59,6 @@ static int help(void)
 	return 0;
 }
 
-/* After the line that says what is wrong. */
-static int usage_error(void)
-{
-	fputs("'perfev stat --help' explains its options.\n", stderr);
-	return EXIT_PERFEV;
-}
-
 enum {
 	OPTION_FOR_EACH_CGROUP = 256,
 	OPTION_VERSUS,
@@ -98,13 +92,6 @@ static const struct option names[] = {
 	{ NULL, 0, NULL, 0 },
 };
 
-/* Says that an option's argument is not what it has to be. */
-static int wrong(const char *option, const char *argument, const char *expected)
-{
-	fprintf(stderr, "perfev stat: %s '%s': expected %s.\n", option, argument, expected);
-	return usage_error();
-}
-
 /* Reads a whole number from 1 to most. Returns 0 when it is none. */
 static unsigned int number_of(const char *text, unsigned int most)
 {
@@ -116,31 +103,6 @@ static unsigned int number_of(const char *text, unsigned int most)
 	if (errno || *end || end == text || *text == '-' || number > most)
 		return 0;
 	return (unsigned int)number;
-}
-
-/* Adds targets. Returns -1 to go on, or an exit status. */
-static int add_targets(struct stat_options *options, int option)
-{
-	int result = targets_add(&options->targets, "stat", option, optarg);
-
-	if (result == 0)
-		return -1;
-	return result == -EINVAL ? usage_error() : EXIT_PERFEV;
-}
-
-/* Events given by several options are one list. */
-static int add_events(struct stat_options *options, const char *more)
-{
-	char *text = NULL;
-
-	if (asprintf(&text, "%s%s%s", options->events ? options->events : "",
-		     options->events ? "," : "", more) < 0) {
-		fputs("perfev stat: no memory for the events.\n", stderr);
-		return EXIT_PERFEV;
-	}
-	free(options->events);
-	options->events = text;
-	return -1;
 }
 
 static int add_metrics(struct stat_options *options, char *list)
@@ -158,7 +120,7 @@ static int add_metrics(struct stat_options *options, char *list)
 			fputs(".\n", stderr);
 			return EXIT_PERFEV;
 		}
-		status = add_events(options, metric->events);
+		status = arguments_add_events(&options->events, "stat", metric->events);
 	}
 	return status;
 }
@@ -168,7 +130,7 @@ static int take(struct stat_options *options, int option)
 {
 	switch (option) {
 	case 'e':
-		return add_events(options, optarg);
+		return arguments_add_events(&options->events, "stat", optarg);
 	case 'M':
 		return add_metrics(options, optarg);
 	case 'd':
@@ -179,10 +141,10 @@ static int take(struct stat_options *options, int option)
 	case 'a':
 	case 'C':
 	case 'G':
-		return add_targets(options, option);
+		return arguments_add_targets(&options->targets, "stat", option, optarg);
 	case OPTION_FOR_EACH_CGROUP:
 		options->scope = STAT_SCOPE_CGROUP;
-		return add_targets(options, 'G');
+		return arguments_add_targets(&options->targets, "stat", 'G', optarg);
 	case OPTION_CPU:
 		options->scope = STAT_SCOPE_CPU;
 		return -1;
@@ -197,11 +159,14 @@ static int take(struct stat_options *options, int option)
 		return -1;
 	case 'I':
 		options->interval_ms = number_of(optarg, 86400000);
-		return options->interval_ms ? -1 :
-					      wrong("-I", optarg, "milliseconds, 1 to 86400000");
+		return options->interval_ms ?
+			       -1 :
+			       arguments_wrong("stat", "-I", optarg, "milliseconds, 1 to 86400000");
 	case 'r':
 		options->repeat = number_of(optarg, 1000000);
-		return options->repeat ? -1 : wrong("-r", optarg, "a number of runs, from 1");
+		return options->repeat ?
+			       -1 :
+			       arguments_wrong("stat", "-r", optarg, "a number of runs, from 1");
 	case OPTION_VERSUS:
 		options->versus = optarg;
 		return -1;
@@ -218,7 +183,7 @@ static int take(struct stat_options *options, int option)
 	case 'h':
 		return help();
 	default:
-		return usage_error();
+		return arguments_refused("stat");
 	}
 }
 
@@ -240,10 +205,7 @@ static int check(struct stat_options *options)
 		what = "--vs compares two programs: it goes with -e, -M, -d, -r, -j and -o only";
 	else if (options->repeat && options->interval_ms)
 		what = "-r and -I do not go together";
-	if (!what)
-		return -1;
-	fprintf(stderr, "perfev stat: %s\n", what);
-	return usage_error();
+	return what ? arguments_conflict("stat", what) : -1;
 }
 
 int stat_options_parse(int argc, char **argv, struct stat_options *options)
