@@ -69,6 +69,7 @@ static void check_order(const struct spec *spec, int big_endian)
 	attr.read_format = spec->read_format;
 	attr.branch_sample_type = spec->branch_sample_type;
 	attr.sample_regs_user = spec->regs;
+	attr.sample_regs_intr = spec->regs;
 	attr.sample_id_all = spec->sample_type != 0;
 	perfev_layout_init(&layout, &attr, swapped ? PERFEV_LAYOUT_SWAPPED : 0);
 	assert_int_equal(perfev_record_decode(&record, bytes, length, &layout), length);

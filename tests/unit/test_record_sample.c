@@ -125,6 +125,35 @@ static const struct spec specs[] = {
 	  .sample_type = PERF_SAMPLE_AUX,
 	  .text = "SAMPLE mode=USER aux=0102030405060708",
 	  .json = "{\"record\":\"SAMPLE\",\"mode\":\"USER\",\"aux\":\"0102030405060708\"}" },
+	/* all at once, which shows their order */
+	{ .bytes = "4:9 2:2 2:288 8:7 8:0x401000 4:0xffffffff 4:0 8:1000 8:0xdead 8:7 8:8 "
+		   "4:3 4:0 8:4000 8:55 8:1 8:0x401004 4:4 x:aabbccdd 8:1 8:0x401000 "
+		   "8:0x402000 8:0 8:2 8:0x1111 8:0x2222 8:8 x:0011223344556677 8:8 8:5 8:6 "
+		   "8:9 8:2 8:0x3333 8:0x4444 8:0x7fff 8:0x99 8:4096 8:8192 8:8 "
+		   "x:0102030405060708",
+	  .sample_type = PERF_SAMPLE_WEIGHT_STRUCT - 1,
+	  .regs = 0x81,
+	  .text = "SAMPLE mode=USER id=7 ip=0x401000 pid=-1 tid=0 time=1000 addr=0xdead "
+		  "stream_id=8 cpu=3 period=4000 read={values=[{value=55}]} "
+		  "callchain=[0x401004] raw=aabbccdd "
+		  "branches=[{from=0x401000 to=0x402000 flags=0x0}] "
+		  "user_regs={abi=2 mask=0x81 values=[0x1111 0x2222]} "
+		  "user_stack={size=8 bytes=0011223344556677} weight=5 data_src=0x6 "
+		  "transaction=0x9 intr_regs={abi=2 mask=0x81 values=[0x3333 0x4444]} "
+		  "phys_addr=0x7fff cgroup=153 data_page_size=0x1000 code_page_size=0x2000 "
+		  "aux=0102030405060708",
+	  .json = "{\"record\":\"SAMPLE\",\"mode\":\"USER\",\"id\":7,\"ip\":\"0x401000\","
+		  "\"pid\":-1,\"tid\":0,\"time\":1000,\"addr\":\"0xdead\",\"stream_id\":8,"
+		  "\"cpu\":3,\"period\":4000,\"read\":{\"values\":[{\"value\":55}]},"
+		  "\"callchain\":[\"0x401004\"],\"raw\":\"aabbccdd\","
+		  "\"branches\":[{\"from\":\"0x401000\",\"to\":\"0x402000\","
+		  "\"flags\":\"0x0\"}],\"user_regs\":{\"abi\":2,\"mask\":\"0x81\","
+		  "\"values\":[\"0x1111\",\"0x2222\"]},\"user_stack\":{\"size\":8,"
+		  "\"bytes\":\"0011223344556677\"},\"weight\":5,\"data_src\":\"0x6\","
+		  "\"transaction\":\"0x9\",\"intr_regs\":{\"abi\":2,\"mask\":\"0x81\","
+		  "\"values\":[\"0x3333\",\"0x4444\"]},\"phys_addr\":\"0x7fff\","
+		  "\"cgroup\":153,\"data_page_size\":\"0x1000\","
+		  "\"code_page_size\":\"0x2000\",\"aux\":\"0102030405060708\"}" },
 	/* more than is known */
 	{ .bytes = "4:9 2:2 2:24 8:0x401000 x:0102030405060708",
 	  .sample_type = PERF_SAMPLE_IP,

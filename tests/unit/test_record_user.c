@@ -20,6 +20,12 @@ static const struct spec specs[] = {
 	{ .bytes = "4:65 2:0 2:24 8:3 t8:cycles",
 	  .text = "EVENT_TYPE event_id=3 name=\"cycles\"",
 	  .json = "{\"record\":\"EVENT_TYPE\",\"event_id\":3,\"name\":\"cycles\"}" },
+	{ .bytes = "4:65 2:0 2:80 8:3 "
+		   "t64:a_name_that_takes_all_of_its_64_bytes_and_has_no_zero_behind_it_",
+	  .text = "EVENT_TYPE event_id=3 "
+		  "name=\"a_name_that_takes_all_of_its_64_bytes_and_has_no_zero_behind_it_\"",
+	  .json = "{\"record\":\"EVENT_TYPE\",\"event_id\":3,\"name\":"
+		  "\"a_name_that_takes_all_of_its_64_bytes_and_has_no_zero_behind_it_\"}" },
 	/* TRACING_DATA */
 	{ .bytes = "4:66 2:0 2:12 4:4096",
 	  .text = "TRACING_DATA size=4096",
@@ -97,6 +103,11 @@ static const struct spec specs[] = {
 	  .text = "THREAD_MAP threads=[{pid=10 comm=\"gzip\"}]",
 	  .json = "{\"record\":\"THREAD_MAP\",\"threads\":[{\"pid\":10,"
 		  "\"comm\":\"gzip\"}]}" },
+	{ .bytes = "4:73 2:0 2:64 8:2 8:10 t16:sixteen_letters_ 8:11 t16:gzip",
+	  .text = "THREAD_MAP threads=[{pid=10 comm=\"sixteen_letters_\"} "
+		  "{pid=11 comm=\"gzip\"}]",
+	  .json = "{\"record\":\"THREAD_MAP\",\"threads\":[{\"pid\":10,"
+		  "\"comm\":\"sixteen_letters_\"},{\"pid\":11,\"comm\":\"gzip\"}]}" },
 	/* CPU_MAP in numbers */
 	{ .bytes = "4:74 2:0 2:16 2:0 2:2 2:0xffff 2:5",
 	  .text = "CPU_MAP cpus=[-1 5]",
