@@ -11,21 +11,7 @@
 int perfev_count_options_take(struct perfev_count_options *to,
 			      const struct perfev_count_options *from, struct perfev_why *why)
 {
-	const unsigned char *bytes = (const unsigned char *)from;
-	size_t size = from ? from->size : 0;
-
-	memset(to, 0, sizeof(*to));
-	for (size_t i = sizeof(*to); i < size; i++) {
-		if (!bytes[i])
-			continue;
-		perfev_why_begin(why, PERFEV_CAUSE_ARGUMENT, E2BIG, "options.size", size);
-		perfev_why_reason(why, "the options set something that this library does not know");
-		perfev_why_remedy(why, "use a newer libperfev, as the caller was compiled with");
-		return -E2BIG;
-	}
-	if (from)
-		memcpy(to, from, size < sizeof(*to) ? size : sizeof(*to));
-	return 0;
+	return perfev_why_options(why, to, sizeof(*to), from);
 }
 
 static int make_tables(struct perfev_counters *counters)

@@ -14,27 +14,16 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "../explain/why.h"
 #include "number.h"
-
-/* The kernel's rule for a struct that grows: what we do not know must be zero. */
-static int has_unknown(const struct perfev_event_options *options)
-{
-	const char *bytes = (const char *)options;
-
-	for (size_t i = sizeof(*options); i < options->size; i++)
-		if (bytes[i])
-			return 1;
-	return 0;
-}
 
 int perfev_machine_begin(struct machine *machine, const struct perfev_event_options *options)
 {
-	struct perfev_event_options all = { .size = sizeof(all) };
+	struct perfev_event_options all;
+	int result = perfev_why_options(NULL, &all, sizeof(all), options);
 
-	if (options && has_unknown(options))
-		return -E2BIG;
-	if (options)
-		memcpy(&all, options, options->size < sizeof(all) ? options->size : sizeof(all));
+	if (result < 0)
+		return result;
 	machine->devices.root = all.sysfs ? all.sysfs : "/sys";
 	machine->devices.below[0] = "/bus/event_source/devices";
 	machine->devices.below[1] = NULL;

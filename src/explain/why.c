@@ -121,3 +121,24 @@ int perfev_why_no_memory(struct perfev_why *why, const char *what)
 	perfev_why_reason(why, "no memory for %s", what);
 	return result;
 }
+
+int perfev_why_options(struct perfev_why *why, void *to, size_t room, const void *from)
+{
+	const unsigned char *bytes = from;
+	size_t size = 0;
+
+	if (from)
+		memcpy(&size, from, sizeof(size));
+	memset(to, 0, room);
+	for (size_t i = room; i < size; i++) {
+		if (!bytes[i])
+			continue;
+		perfev_why_begin(why, PERFEV_CAUSE_ARGUMENT, E2BIG, "options.size", size);
+		perfev_why_reason(why, "the options set something that this library does not know");
+		perfev_why_remedy(why, "use a newer libperfev, as the caller was compiled with");
+		return -E2BIG;
+	}
+	if (from)
+		memcpy(to, from, size < room ? size : room);
+	return 0;
+}

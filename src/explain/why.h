@@ -6,6 +6,8 @@
 #ifndef PERFEV_SRC_EXPLAIN_WHY_H
 #define PERFEV_SRC_EXPLAIN_WHY_H
 
+#include <stddef.h>
+
 #include <perfev/explain.h>
 
 /* Empties it: nothing failed. Every constructor does this first. */
@@ -28,5 +30,12 @@ __attribute__((format(printf, 2, 3))) void perfev_why_remedy(struct perfev_why *
 
 /* Says that memory ran out for what. Returns -ENOMEM. */
 int perfev_why_no_memory(struct perfev_why *why, const char *what);
+
+/*
+ * Copies a caller's options, NULL for none, to room bytes of our own: a size_t that says how long
+ * each is comes first, and what is not set is zero. Returns 0, or -E2BIG, said why, when those of a
+ * newer caller set something that is not known here.
+ */
+int perfev_why_options(struct perfev_why *why, void *to, size_t room, const void *from);
 
 #endif

@@ -18,20 +18,11 @@
 static int take_options(struct perfev_sampler *sampler, const struct perfev_sample_options *from,
 			struct perfev_why *why)
 {
-	const unsigned char *bytes = (const unsigned char *)from;
 	struct perfev_sample_options *to = &sampler->options;
-	const size_t size = from ? from->size : 0;
+	int result = perfev_why_options(why, to, sizeof(*to), from);
 
-	for (size_t i = sizeof(*to); i < size; i++) {
-		if (!bytes[i])
-			continue;
-		perfev_why_begin(why, PERFEV_CAUSE_ARGUMENT, E2BIG, "options.size", size);
-		perfev_why_reason(why, "the options set something that this library does not know");
-		perfev_why_remedy(why, "use a newer libperfev, as the caller was compiled with");
-		return -E2BIG;
-	}
-	if (from)
-		memcpy(to, from, size < sizeof(*to) ? size : sizeof(*to));
+	if (result < 0)
+		return result;
 	if (!to->pages)
 		to->pages = RING_BYTES / (unsigned int)sysconf(_SC_PAGESIZE);
 	sampler->counting.size = sizeof(sampler->counting);
