@@ -125,6 +125,28 @@ void fake_machine_end(struct fake_machine *machine)
 	fake_end(&machine->fake);
 }
 
+struct fake_machine server, hybrid, arm, empty;
+
+int fake_machines_begin(void **state)
+{
+	(void)state;
+	fake_server(&server);
+	fake_hybrid(&hybrid);
+	fake_arm(&arm);
+	fake_empty(&empty);
+	return 0;
+}
+
+int fake_machines_end(void **state)
+{
+	(void)state;
+	fake_machine_end(&server);
+	fake_machine_end(&hybrid);
+	fake_machine_end(&arm);
+	fake_machine_end(&empty);
+	return 0;
+}
+
 struct perfev_events *parse(struct fake_machine *machine, const char *text)
 {
 	struct perfev_events *events;

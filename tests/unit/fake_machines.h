@@ -27,6 +27,11 @@ void fake_empty(struct fake_machine *machine);
 
 void fake_machine_end(struct fake_machine *machine);
 
+/* One of each, which a group of tests has between these two, its set-up and its tear-down. */
+extern struct fake_machine server, hybrid, arm, empty;
+int fake_machines_begin(void **state);
+int fake_machines_end(void **state);
+
 /* Reads a text that must be sound. The caller frees the events. */
 struct perfev_events *parse(struct fake_machine *machine, const char *text);
 

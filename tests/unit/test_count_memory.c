@@ -39,22 +39,6 @@ static int next_fd(void)
 	return fd;
 }
 
-static struct fake_machine server;
-
-static int set_up(void **state)
-{
-	(void)state;
-	fake_server(&server);
-	return 0;
-}
-
-static int tear_down(void **state)
-{
-	(void)state;
-	fake_machine_end(&server);
-	return 0;
-}
-
 /* What is opened, and by which function. */
 enum kind {
 	A_COUNTER,
@@ -146,5 +130,6 @@ int main(void)
 		cmocka_unit_test(a_set_without_memory_is_ENOMEM),
 	};
 
-	return cmocka_run_group_tests_name("counters without memory", tests, set_up, tear_down);
+	return cmocka_run_group_tests_name("counters without memory", tests, fake_machines_begin,
+					   fake_machines_end);
 }

@@ -13,24 +13,6 @@
 #include "fake_machines.h"
 #include "support.h"
 
-static struct fake_machine server, empty;
-
-static int set_up(void **state)
-{
-	(void)state;
-	fake_server(&server);
-	fake_empty(&empty);
-	return 0;
-}
-
-static int tear_down(void **state)
-{
-	(void)state;
-	fake_machine_end(&server);
-	fake_machine_end(&empty);
-	return 0;
-}
-
 struct wrong {
 	const char *text;
 	int error;
@@ -420,5 +402,6 @@ int main(void)
 		cmocka_unit_test(what_the_kernel_says_and_nobody_understands_is_told),
 	};
 
-	return cmocka_run_group_tests_name("errors of events", tests, set_up, tear_down);
+	return cmocka_run_group_tests_name("errors of events", tests, fake_machines_begin,
+					   fake_machines_end);
 }

@@ -11,7 +11,6 @@
 #include "fake_machines.h"
 #include "support.h"
 
-static struct fake_machine server, hybrid;
 /* What was asked for: "?" before what was only looked for, "+" before what is below the folder. */
 static char files[2048];
 
@@ -86,22 +85,6 @@ int __wrap_faccessat(int folder, const char *path, int mode, int flags)
 {
 	note_below("?+", path);
 	return __real_faccessat(folder, path, mode, flags);
-}
-
-static int set_up(void **state)
-{
-	(void)state;
-	fake_server(&server);
-	fake_hybrid(&hybrid);
-	return 0;
-}
-
-static int tear_down(void **state)
-{
-	(void)state;
-	fake_machine_end(&server);
-	fake_machine_end(&hybrid);
-	return 0;
 }
 
 struct opened {
@@ -205,5 +188,6 @@ int main(void)
 		cmocka_unit_test(a_listing_reads_what_is_wanted_and_reached),
 	};
 
-	return cmocka_run_group_tests_name("files of events", tests, set_up, tear_down);
+	return cmocka_run_group_tests_name("files of events", tests, fake_machines_begin,
+					   fake_machines_end);
 }

@@ -7,28 +7,6 @@
 #include "fake_machines.h"
 #include "support.h"
 
-static struct fake_machine server, hybrid, arm, empty;
-
-static int set_up(void **state)
-{
-	(void)state;
-	fake_server(&server);
-	fake_hybrid(&hybrid);
-	fake_arm(&arm);
-	fake_empty(&empty);
-	return 0;
-}
-
-static int tear_down(void **state)
-{
-	(void)state;
-	fake_machine_end(&server);
-	fake_machine_end(&hybrid);
-	fake_machine_end(&arm);
-	fake_machine_end(&empty);
-	return 0;
-}
-
 /* Whether both ask for the same; a probe's string may lie elsewhere. */
 static int is_same(const struct perf_event_attr *first, const struct perf_event_attr *second,
 		   int has_string)
@@ -262,5 +240,6 @@ int main(void)
 		cmocka_unit_test(text_is_cut_to_fit_and_counted_whole),
 	};
 
-	return cmocka_run_group_tests_name("events as text", tests, set_up, tear_down);
+	return cmocka_run_group_tests_name("events as text", tests, fake_machines_begin,
+					   fake_machines_end);
 }

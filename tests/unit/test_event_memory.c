@@ -11,22 +11,6 @@
 #include "fake_machines.h"
 #include "support.h"
 
-static struct fake_machine server;
-
-static int set_up(void **state)
-{
-	(void)state;
-	fake_server(&server);
-	return 0;
-}
-
-static int tear_down(void **state)
-{
-	(void)state;
-	fake_machine_end(&server);
-	return 0;
-}
-
 static void no_memory_is_told_and_nothing_leaks(void **state)
 {
 	static const char *const texts[] = {
@@ -121,5 +105,6 @@ int main(void)
 		cmocka_unit_test(no_memory_to_list_is_told_and_nothing_leaks),
 	};
 
-	return cmocka_run_group_tests_name("events without memory", tests, set_up, tear_down);
+	return cmocka_run_group_tests_name("events without memory", tests, fake_machines_begin,
+					   fake_machines_end);
 }

@@ -10,22 +10,6 @@
 #include "fake_machines.h"
 #include "support.h"
 
-static struct fake_machine server;
-
-static int set_up(void **state)
-{
-	(void)state;
-	fake_server(&server);
-	return 0;
-}
-
-static int tear_down(void **state)
-{
-	(void)state;
-	fake_machine_end(&server);
-	return 0;
-}
-
 #define HARDWARE PERF_TYPE_HARDWARE
 #define SOFTWARE PERF_TYPE_SOFTWARE
 #define CACHE PERF_TYPE_HW_CACHE
@@ -388,5 +372,6 @@ int main(void)
 		cmocka_unit_test(limits_are_told),
 	};
 
-	return cmocka_run_group_tests_name("events from text", tests, set_up, tear_down);
+	return cmocka_run_group_tests_name("events from text", tests, fake_machines_begin,
+					   fake_machines_end);
 }

@@ -6,22 +6,6 @@
 #include "fake_machines.h"
 #include "support.h"
 
-static struct fake_machine server;
-
-static int set_up(void **state)
-{
-	(void)state;
-	fake_server(&server);
-	return 0;
-}
-
-static int tear_down(void **state)
-{
-	(void)state;
-	fake_machine_end(&server);
-	return 0;
-}
-
 static void a_tracepoint_is_its_number(void **state)
 {
 	struct perfev_events *events =
@@ -198,5 +182,6 @@ int main(void)
 		cmocka_unit_test(probes_and_breakpoints_stand_among_others),
 	};
 
-	return cmocka_run_group_tests_name("events at a place", tests, set_up, tear_down);
+	return cmocka_run_group_tests_name("events at a place", tests, fake_machines_begin,
+					   fake_machines_end);
 }

@@ -6,28 +6,6 @@
 #include "fake_machines.h"
 #include "support.h"
 
-static struct fake_machine server, hybrid, arm, empty;
-
-static int set_up(void **state)
-{
-	(void)state;
-	fake_server(&server);
-	fake_hybrid(&hybrid);
-	fake_arm(&arm);
-	fake_empty(&empty);
-	return 0;
-}
-
-static int tear_down(void **state)
-{
-	(void)state;
-	fake_machine_end(&server);
-	fake_machine_end(&hybrid);
-	fake_machine_end(&arm);
-	fake_machine_end(&empty);
-	return 0;
-}
-
 static void terms_go_where_the_format_says(void **state)
 {
 	static const struct {
@@ -282,5 +260,6 @@ int main(void)
 		cmocka_unit_test(without_sysfs_generic_names_stay_what_they_are),
 	};
 
-	return cmocka_run_group_tests_name("events of PMUs", tests, set_up, tear_down);
+	return cmocka_run_group_tests_name("events of PMUs", tests, fake_machines_begin,
+					   fake_machines_end);
 }

@@ -105,11 +105,11 @@ static const struct spec specs[] = {
 	  .json = "{\"record\":\"SAMPLE\",\"mode\":\"KERNEL\",\"user_stack\":{\"size\":0,"
 		  "\"bytes\":\"\"},\"data_src\":\"0x6\"}" },
 	/* a weight in parts */
-	{ .bytes = "4:9 2:2 2:16 8:0x0003000200000001",
-	  .sample_type = PERF_SAMPLE_WEIGHT_STRUCT,
-	  .text = "SAMPLE mode=USER weight=0x3000200000001",
+	{ .bytes = "4:9 2:2 2:24 8:0x0003000200000001 8:6",
+	  .sample_type = PERF_SAMPLE_WEIGHT_STRUCT | PERF_SAMPLE_DATA_SRC,
+	  .text = "SAMPLE mode=USER weight=0x3000200000001 data_src=0x6",
 	  .json = "{\"record\":\"SAMPLE\",\"mode\":\"USER\","
-		  "\"weight\":\"0x3000200000001\"}" },
+		  "\"weight\":\"0x3000200000001\",\"data_src\":\"0x6\"}" },
 	/* memory */
 	{ .bytes = "4:9 2:2 2:48 8:0x68100242 8:0x5 8:0x7fff 8:4096 8:8192",
 	  .sample_type = PERF_SAMPLE_DATA_SRC | PERF_SAMPLE_TRANSACTION | PERF_SAMPLE_PHYS_ADDR |

@@ -22,22 +22,6 @@ static int next_fd(void)
 	return fd;
 }
 
-static struct fake_machine server;
-
-static int set_up(void **state)
-{
-	(void)state;
-	fake_server(&server);
-	return 0;
-}
-
-static int tear_down(void **state)
-{
-	(void)state;
-	fake_machine_end(&server);
-	return 0;
-}
-
 static int open_and_close(const char *text, struct perfev_target target)
 {
 	const struct perfev_sample_options options = { .size = sizeof(options),
@@ -151,5 +135,6 @@ int main(void)
 		cmocka_unit_test(options_of_a_newer_library_are_E2BIG),
 	};
 
-	return cmocka_run_group_tests_name("rings without memory", tests, set_up, tear_down);
+	return cmocka_run_group_tests_name("rings without memory", tests, fake_machines_begin,
+					   fake_machines_end);
 }
