@@ -2,6 +2,7 @@
 /* System calls that do as if; see fake_kernel.h. */
 #include "fake_kernel.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <stdarg.h>
 #include <sys/epoll.h>
@@ -9,7 +10,8 @@
 #include <unistd.h>
 
 __u64 fake_last_id;
-unsigned int fake_maps_held, fake_maps_made;
+unsigned int fake_maps_held, fake_maps_made, fake_maps_refused;
+int fake_map_error;
 struct perf_event_mmap_page *fake_maps[4];
 __u64 fake_position;
 unsigned int fake_waited, fake_ready;
@@ -47,13 +49,19 @@ int __wrap_ioctl(int fd, unsigned long request, ...)
 
 void *__wrap_mmap(void *address, size_t bytes, int prot, int flags, int fd, off_t offset)
 {
-	struct perf_event_mmap_page *page = __real_mmap(
-		address, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	struct perf_event_mmap_page *page;
 
 	(void)prot;
 	(void)flags;
 	(void)fd;
 	(void)offset;
+	if (fake_maps_refused) {
+		fake_maps_refused--;
+		errno = fake_map_error;
+		return MAP_FAILED;
+	}
+	page = __real_mmap(address, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1,
+			   0);
 	if ((void *)page == MAP_FAILED)
 		return page;
 	page->data_head = page->data_tail = fake_position;

@@ -46,6 +46,12 @@ static const struct spec specs[] = {
 	  .text = "COMM misc=COMM_EXEC pid=10 tid=11 comm=\"gzip\"",
 	  .json = "{\"record\":\"COMM\",\"misc\":\"COMM_EXEC\",\"pid\":10,\"tid\":11,"
 		  "\"comm\":\"gzip\"}" },
+	/* COMM with a trailer that does not say who */
+	{ .bytes = "4:3 2:0 2:40 4:10 4:11 t8:gzip 8:1000 4:3 4:0",
+	  .sample_type = PERF_SAMPLE_TIME | PERF_SAMPLE_CPU,
+	  .text = "COMM pid=10 tid=11 comm=\"gzip\" sample_time=1000 sample_cpu=3",
+	  .json = "{\"record\":\"COMM\",\"pid\":10,\"tid\":11,\"comm\":\"gzip\","
+		  "\"sample_time\":1000,\"sample_cpu\":3}" },
 	/* EXIT */
 	{ .bytes = "4:4 2:0 2:32 4:10 4:1 4:11 4:10 8:999",
 	  .text = "EXIT pid=10 ppid=1 tid=11 ptid=10 time=999",

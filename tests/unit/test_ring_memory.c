@@ -35,6 +35,8 @@ static int open_and_close(const char *text, struct perfev_target target)
 		assert_int_equal(perfev_sampler_fd(sampler, 99, 0), -1);
 		assert_int_equal(perfev_sampler_id(sampler, 0, 999999), 0);
 		assert_int_equal(
+			perfev_sampler_id(sampler, 0, perfev_sampler_instance_count(sampler)), 0);
+		assert_int_equal(
 			perfev_sampler_find(sampler, perfev_sampler_id(sampler, 0, 0), NULL, NULL),
 			1);
 		assert_int_equal(perfev_sampler_find(sampler, fake_last_id + 1, NULL, NULL), 0);
@@ -107,6 +109,66 @@ static void a_ring_without_memory_is_ENOMEM(void **state)
 	assert_int_equal(allocations_held, before);
 }
 
+static size_t bytes_after(unsigned int flags, unsigned int refused, int error)
+{
+	struct perfev_ring *ring;
+	size_t bytes;
+	int result;
+
+	fake_maps_refused = refused;
+	fake_map_error = error;
+	result = perfev_ring_open(&ring, 0, 8, flags, NULL);
+	fake_maps_refused = 0;
+	if (result < 0)
+		return 0;
+	bytes = perfev_ring_bytes(ring);
+	perfev_ring_close(ring);
+	return bytes;
+}
+
+static void a_ring_shrinks_on_request_and_for_want_of_memory_alone(void **state)
+{
+	const size_t page = (size_t)sysconf(_SC_PAGESIZE);
+
+	(void)state;
+	assert_int_equal(bytes_after(0, 0, 0), 8 * page);
+	assert_int_equal(bytes_after(0, 1, EPERM), 0);
+	assert_int_equal(bytes_after(PERFEV_RING_SHRINK, 1, EPERM), 4 * page);
+	assert_int_equal(bytes_after(PERFEV_RING_SHRINK, 3, ENOMEM), page);
+	assert_int_equal(bytes_after(PERFEV_RING_SHRINK, 4, ENOMEM), 0);
+	assert_int_equal(bytes_after(PERFEV_RING_SHRINK, 1, EINVAL), 0);
+	assert_int_equal(fake_maps_held, 0);
+}
+
+/* How an event is sampled whose text and options say nothing of it. */
+static void check_rate(const char *text, int freq)
+{
+	const struct perfev_sample_options options = { .size = sizeof(options),
+						       .names = &server.options };
+	const struct perf_event_attr *attr;
+	struct perfev_sampler *sampler;
+
+	assert_int_equal(perfev_sampler_open(&sampler, text, perfev_self(), &options, NULL), 0);
+	attr = perfev_sampler_attr(sampler, 0);
+	assert_int_equal(attr->freq, freq);
+	if (freq)
+		assert_in_range(attr->sample_freq, 2, 4000);
+	else
+		assert_int_equal(attr->sample_period, 1);
+	perfev_sampler_close(sampler);
+}
+
+static void what_is_frequent_is_sampled_by_a_rate_and_the_rest_each_time(void **state)
+{
+	(void)state;
+	check_rate("cycles", 1);
+	check_rate("cpu-clock", 1);
+	check_rate("page-faults", 0);
+	check_rate("sched:sched_switch", 0);
+	check_rate("mem:0x1000:w", 0);
+	check_rate("kprobe:do_exit", 0);
+}
+
 static void options_of_a_newer_library_are_E2BIG(void **state)
 {
 	struct {
@@ -132,6 +194,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_sampler_without_memory_is_ENOMEM),
 		cmocka_unit_test(a_ring_without_memory_is_ENOMEM),
+		cmocka_unit_test(a_ring_shrinks_on_request_and_for_want_of_memory_alone),
+		cmocka_unit_test(what_is_frequent_is_sampled_by_a_rate_and_the_rest_each_time),
 		cmocka_unit_test(options_of_a_newer_library_are_E2BIG),
 	};
 
