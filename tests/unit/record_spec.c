@@ -73,6 +73,7 @@ static void check_order(const struct spec *spec, int big_endian)
 	attr.sample_id_all = spec->sample_type != 0;
 	perfev_layout_init(&layout, &attr, swapped ? PERFEV_LAYOUT_SWAPPED : 0);
 	assert_int_equal(perfev_record_decode(&record, bytes, length, &layout), length);
+	assert_int_equal(record.have, record.type < PERFEV_RECORD_ATTR ? spec->sample_type : 0);
 	assert_string_equal(record_text(&record), spec->text);
 	assert_string_equal(record_json(&record), spec->json);
 	assert_int_equal(perfev_record_encode(again, sizeof(again), &record, &layout), length);
