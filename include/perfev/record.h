@@ -170,7 +170,8 @@ int perfev_record_id(const void *bytes, size_t length, const struct perfev_layou
  * read. With length 0, bytes may be NULL: that says how long it is.
  * Returns its size, which is written only where it is not more than length, or a negative errno:
  *   -EINVAL   the record's type is unknown and bytes is NULL, or something in it contradicts the
- *             layout: other registers or values than it has
+ *             layout: other registers or values than it has; or it has branches or an attribute of
+ *             the other byte order than the layout's
  *   -E2BIG    it is longer than a record can be, 65,535 bytes
  */
 int perfev_record_encode(void *bytes, size_t length, const struct perfev_record *record,

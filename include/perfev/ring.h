@@ -83,8 +83,9 @@ int perfev_ring_open(struct perfev_ring **out, int fd, unsigned int pages, unsig
 /*
  * Likewise, of memory that is laid out as a ring: a struct perf_event_mmap_page, and records where
  * its data_offset and data_size say (0: behind the first page of this machine). bytes is all of it.
+ * The memory stays the caller's, and must live as long as the ring.
  * Returns 0, or a negative errno: -EINVAL when the records' room is no power of two, or is not
- * inside; -ENOMEM.
+ * inside, or flags are unknown; -ENOMEM.
  */
 int perfev_ring_open_memory(struct perfev_ring **out, void *memory, size_t bytes,
 			    unsigned int flags, struct perfev_why *why);
@@ -179,7 +180,8 @@ struct perfev_aux;
 /*
  * Maps the AUX area of an event that has that ring: so many pages, a power of two. The ring must
  * live longer. Returns 0, or a negative errno with *out NULL, and why in words:
- *   -EINVAL      pages is no power of two, or as mmap(2)
+ *   -EINVAL      pages is no power of two, the ring is of memory or written over, flags are
+ *                unknown, or as mmap(2)
  *   -EOPNOTSUPP  the event's PMU writes no trace
  *   -EPERM       more locked memory than the caller may have
  *   -ENOMEM
@@ -281,7 +283,13 @@ struct perfev_sampler;
 
 /*
  * Opens the events of a text on a target, maps rings for them, and starts. options may be NULL.
- * Returns 0, or a negative errno with *out NULL, and why in words in *why, which may be NULL.
+ * Returns 0, or a negative errno with *out NULL, and why in words in *why, which may be NULL: of
+ * perfev_events_parse(), perf_event_open(2) and perfev_ring_open(), and
+ *   -E2BIG   options from a newer caller
+ *   -EMFILE  too few file descriptors: the remedy says how many it takes
+ *   -ENODEV  the events are of other CPUs than the target
+ *   -ESRCH   the target has ended
+ *   -ENOMEM
  */
 int perfev_sampler_open(struct perfev_sampler **out, const char *events,
 			struct perfev_target target, const struct perfev_sample_options *options,
@@ -296,15 +304,16 @@ int perfev_sampler_open_events(struct perfev_sampler **out, const struct perfev_
  * Gives the next record of all rings, in the order of time; it waits for one up to timeout_ms (0:
  * not at all, -1: as long as it takes). The record is lent until the next call. *record must be
  * PERFEV_RECORD_INIT, or have been read into before.
- * Returns 1, 0 when there is none, or a negative errno, also of perfev_ring_next(): then the next
- * call goes on. perfev_sampler_ended() tells whether 0 is the end or the time.
+ * Returns 1, 0 when there is none, or a negative errno, after which the next call goes on: -EINTR
+ * (a signal came while it waited), or of perfev_ring_next(). perfev_sampler_ended() tells whether 0
+ * is the end or the time.
  */
 int perfev_sampler_next(struct perfev_sampler *sampler, struct perfev_record *record,
 			int timeout_ms);
 
 /*
  * Waits likewise until a ring has bytes, and takes none: for those who read rings themselves.
- * Returns 1, 0 when the time is over or the targets have ended, or a negative errno.
+ * Returns 1, 0 when the time is over or the targets have ended, or a negative errno: -EINTR.
  */
 int perfev_sampler_wait(struct perfev_sampler *sampler, int timeout_ms);
 
