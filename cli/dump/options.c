@@ -60,9 +60,9 @@ static int add_types(struct dump_options *options, char *list)
 		options->types[dump_place(type)] = 1;
 		options->has_types = 1;
 	}
-	return options->has_types ? -1 :
-				    arguments_wrong("dump", "--type", list,
-						    "names of records with commas");
+	return options->has_types ?
+		       -1 :
+		       arguments_wrong("dump", "--type", list, "names of records with commas");
 }
 
 /* Ends a list's first name, in which commas may be within slashes. Returns the next, or NULL. */

@@ -19,23 +19,19 @@
 #define UNKNOWN 60U /* no kernel's type so far: a record of any length */
 #define RECORDS 20000U
 
-static struct fake_machine server;
 static struct perfev_events *events;
 
 static int set_up(void **state)
 {
-	(void)state;
-	fake_server(&server);
+	fake_machines_begin(state);
 	events = parse(&server, "faults:u");
 	return 0;
 }
 
 static int tear_down(void **state)
 {
-	(void)state;
 	perfev_events_free(events);
-	fake_machine_end(&server);
-	return 0;
+	return fake_machines_end(state);
 }
 
 /* A sampler of so many rings of a page, which begin at a position. */
