@@ -362,8 +362,9 @@ static int probes(struct inquiry *inquiry, struct request *work, struct perfev_w
 
 perfev_rule *const perfev_rules_access[] = {
 	probes,
-	kernel_part,
+	/* What takes the lowest level first: a remedy is for all that comes behind it too. */
 	all_threads,
+	kernel_part,
 	others_thread,
 	namespaces,
 	physical_addresses,

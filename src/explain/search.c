@@ -130,7 +130,11 @@ static void note_tries(struct inquiry *inquiry, const struct request *accepted, 
 static int explain_accepted(struct search *search)
 {
 	struct inquiry *inquiry = search->inquiry;
-	unsigned int blamed = search->changing < search->count ? search->changing : 0;
+	/* Rights share an errno: of several that lack, the one that takes most was tried first. */
+	unsigned int blamed =
+		search->changing < search->count && !is_denial(search->inquiry->error) ?
+			search->changing :
+			0;
 	unsigned int faults =
 		search->count + (search->alternatives > 1 ? 1 : search->left_out_count);
 
