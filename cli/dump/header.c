@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * What a recording says of itself: the machine, how it was made, its events, and which sections its
- * header has. Text and JSON are made of the same items.
+ * header has; its lists are in header_lists.c.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -10,15 +10,9 @@
 #include <json-c/json.h>
 
 #include "../utf8.h"
-#include "dump.h"
+#include "header.h"
 
-/* Where items go: printed at once, or into an object. */
-struct out {
-	struct json_object *json; /* or NULL */
-	int bad;
-};
-
-static void put_text(struct out *out, const char *name, const char *value)
+void header_put_text(struct header_out *out, const char *name, const char *value)
 {
 	char *mended;
 
@@ -35,7 +29,7 @@ static void put_text(struct out *out, const char *name, const char *value)
 	free(mended);
 }
 
-static void put_number(struct out *out, const char *name, __u64 value)
+void header_put_number(struct header_out *out, const char *name, __u64 value)
 {
 	if (!value)
 		return;
@@ -46,14 +40,13 @@ static void put_number(struct out *out, const char *name, __u64 value)
 		printf("%-20s %llu\n", name, (unsigned long long)value);
 }
 
-/* One item of a list: a line of its own, or an element of the array of that name. */
-static void put_item(struct out *out, const char *name, const char *value)
+void header_put_item(struct header_out *out, const char *name, const char *value)
 {
 	struct json_object *array;
 	char *mended;
 
 	if (!out->json) {
-		put_text(out, name, value);
+		header_put_text(out, name, value);
 		return;
 	}
 	if (!json_object_object_get_ex(out->json, name, &array)) {
@@ -66,27 +59,41 @@ static void put_item(struct out *out, const char *name, const char *value)
 	free(mended);
 }
 
-static void put_about(struct out *out, const struct perfev_file_about *about)
+static void put_about(struct header_out *out, const struct perfev_file_about *about)
 {
-	put_text(out, "hostname", about->hostname);
-	put_text(out, "os_release", about->os_release);
-	put_text(out, "version", about->version);
-	put_text(out, "arch", about->arch);
-	put_text(out, "cpu_description", about->cpu_description);
-	put_text(out, "cpu_id", about->cpu_id);
-	put_number(out, "cpus_online", about->cpus_online);
-	put_number(out, "cpus_available", about->cpus_available);
-	put_number(out, "memory_kib", about->memory_kib);
-	put_number(out, "first_time_ns", about->first_time_ns);
-	put_number(out, "last_time_ns", about->last_time_ns);
-	put_number(out, "clock_resolution_ns", about->clock_resolution_ns);
-	put_number(out, "compression_type", about->compression_type);
-	put_number(out, "compression_level", about->compression_level);
-	put_number(out, "compression_ratio", about->compression_ratio);
-	put_number(out, "cache_line_bytes", about->cache_line_bytes);
+	char clock[16];
+
+	header_put_text(out, "hostname", about->hostname);
+	header_put_text(out, "os_release", about->os_release);
+	header_put_text(out, "version", about->version);
+	header_put_text(out, "arch", about->arch);
+	header_put_text(out, "cpu_description", about->cpu_description);
+	header_put_text(out, "cpu_id", about->cpu_id);
+	header_put_number(out, "cpus_online", about->cpus_online);
+	header_put_number(out, "cpus_available", about->cpus_available);
+	header_put_number(out, "memory_kib", about->memory_kib);
+	header_put_number(out, "first_time_ns", about->first_time_ns);
+	header_put_number(out, "last_time_ns", about->last_time_ns);
+	header_put_number(out, "clock_resolution_ns", about->clock_resolution_ns);
+	header_put_number(out, "compression_type", about->compression_type);
+	header_put_number(out, "compression_level", about->compression_level);
+	header_put_number(out, "compression_ratio", about->compression_ratio);
+	header_put_number(out, "cache_line_bytes", about->cache_line_bytes);
+	header_put_number(out, "memory_block_bytes", about->memory_block_bytes);
+	header_put_number(out, "dir_format", about->dir_format);
+	/* One moment on both clocks; clock 0 is the wall's, and is said too. */
+	if (about->clock_wall_ns) {
+		snprintf(clock, sizeof(clock), "%u", about->clockid);
+		header_put_text(out, "clockid", clock);
+	}
+	header_put_number(out, "clock_wall_ns", about->clock_wall_ns);
+	header_put_number(out, "clock_ns", about->clock_monotone_ns);
+	header_put_number(out, "elf_machine", about->elf_machine);
+	header_put_number(out, "elf_flags", about->elf_flags);
+	header_put_number(out, "schedstat_version", about->schedstat_version);
 }
 
-static void put_cmdline(struct out *out, struct perfev_file *file)
+static void put_cmdline(struct header_out *out, struct perfev_file *file)
 {
 	struct perfev_feature_at at = { 0 };
 	const char *argument;
@@ -94,14 +101,14 @@ static void put_cmdline(struct out *out, struct perfev_file *file)
 
 	while (perfev_file_cmdline_next(file, &at, &argument) > 0)
 		if (out->json)
-			put_item(out, "cmdline", argument);
+			header_put_item(out, "cmdline", argument);
 		else
 			snprintf(line + strlen(line), sizeof(line) - strlen(line), "%s%s",
 				 line[0] ? " " : "", argument);
-	put_text(out, "cmdline", line);
+	header_put_text(out, "cmdline", line);
 }
 
-static void put_events(struct out *out, const struct perfev_file *file)
+static void put_events(struct header_out *out, const struct perfev_file *file)
 {
 	for (unsigned int i = 0; i < perfev_file_event_count(file); i++) {
 		const struct perfev_file_event *event = perfev_file_event(file, i);
@@ -110,74 +117,7 @@ static void put_events(struct out *out, const struct perfev_file *file)
 
 		perfev_attr_format(attr, sizeof(attr), &event->attr);
 		snprintf(line, sizeof(line), "%.255s: %u ids, %s", name, event->id_count, attr);
-		put_item(out, "event", line);
-	}
-}
-
-static void put_pmus(struct out *out, struct perfev_file *file)
-{
-	struct perfev_feature_at at = { 0 };
-	struct perfev_pmu_entry pmu;
-	char line[256];
-
-	while (perfev_file_pmu_next(file, &at, &pmu) > 0) {
-		snprintf(line, sizeof(line), "%s = %u", pmu.name, pmu.type);
-		put_item(out, "pmu", line);
-	}
-}
-
-static void put_topology(struct out *out, struct perfev_file *file)
-{
-	struct perfev_feature_at at = { 0 };
-	struct perfev_topology_entry entry;
-	struct perfev_feature_at node_at = { 0 };
-	struct perfev_numa_entry node;
-	char line[4096];
-
-	while (perfev_file_topology_next(file, &at, &entry) > 0) {
-		if (!entry.cpus)
-			continue;
-		snprintf(line, sizeof(line), "%s: %s", entry.kind, entry.cpus);
-		put_item(out, "cpu_set", line);
-	}
-	while (perfev_file_numa_next(file, &node_at, &node) > 0) {
-		snprintf(line, sizeof(line), "%u: CPUs %s, %llu of %llu KiB free", node.node,
-			 node.cpus, (unsigned long long)node.free_kib,
-			 (unsigned long long)node.total_kib);
-		put_item(out, "numa_node", line);
-	}
-}
-
-static void put_build_ids(struct out *out, struct perfev_file *file)
-{
-	struct perfev_feature_at at = { 0 };
-	struct perfev_build_id_entry entry;
-
-	while (perfev_file_build_id_next(file, &at, &entry) > 0) {
-		unsigned int size =
-			entry.build_id.size <= 20 && entry.build_id.size ? entry.build_id.size : 20;
-		char line[4200];
-
-		for (unsigned int i = 0; i < size; i++)
-			snprintf(line + 2 * i, 3, "%02x", entry.build_id.bytes[i]);
-		snprintf(line + 2 * size, sizeof(line) - 2 * size, " %.*s",
-			 (int)entry.filename.length, entry.filename.text);
-		put_item(out, "build_id", line);
-	}
-}
-
-/* What simpleperf says of a recording; a value may be lines. */
-static void put_meta(struct out *out, struct perfev_file *file)
-{
-	struct perfev_feature_at at = { 0 };
-	struct perfev_meta_entry entry;
-	char line[4096];
-
-	while (perfev_file_meta_next(file, &at, &entry) > 0) {
-		snprintf(line, sizeof(line), "%s=%s", entry.key, entry.value);
-		for (char *c = line; !out->json && (c = strchr(c, '\n'));)
-			*c = ' ';
-		put_item(out, "meta_info", line);
+		header_put_item(out, "event", line);
 	}
 }
 
@@ -225,7 +165,7 @@ static const char *const features[] = {
 	"SIMPLEPERF_INIT_MAP",
 };
 
-static void put_features(struct out *out, const struct perfev_file *file)
+static void put_features(struct header_out *out, const struct perfev_file *file)
 {
 	for (unsigned int i = 0; i < PERFEV_FEATURES; i++) {
 		const char *name = i < sizeof(features) / sizeof(features[0]) ? features[i] : NULL;
@@ -242,13 +182,13 @@ static void put_features(struct out *out, const struct perfev_file *file)
 		    perfev_file_feature_place(file, i, &offset, &length))
 			snprintf(line + strlen(line), sizeof(line) - strlen(line), ": %llu bytes",
 				 (unsigned long long)length);
-		put_item(out, "section", line);
+		header_put_item(out, "section", line);
 	}
 }
 
 int dump_header_print(struct perfev_file *file, int json)
 {
-	struct out out = { json ? json_object_new_object() : NULL, 0 };
+	struct header_out out = { json ? json_object_new_object() : NULL, 0 };
 	struct perfev_file_summary summary;
 	struct perfev_file_about about;
 	int result = perfev_file_about(file, &about);
@@ -256,18 +196,16 @@ int dump_header_print(struct perfev_file *file, int json)
 	out.bad = (json && !out.json) || result < 0;
 	if (!out.bad) {
 		perfev_file_summary(file, &summary);
-		put_text(&out, "form",
-			 summary.is_pipe       ? "pipe" :
-			 summary.is_unfinished ? "unfinished file" :
-						 "file");
-		put_text(&out, "byte_order", summary.is_swapped ? "not this machine's" : NULL);
+		header_put_text(&out, "form",
+				summary.is_pipe       ? "pipe" :
+				summary.is_unfinished ? "unfinished file" :
+							"file");
+		header_put_text(&out, "byte_order",
+				summary.is_swapped ? "not this machine's" : NULL);
 		put_about(&out, &about);
 		put_cmdline(&out, file);
 		put_events(&out, file);
-		put_pmus(&out, file);
-		put_topology(&out, file);
-		put_build_ids(&out, file);
-		put_meta(&out, file);
+		header_put_lists(&out, file);
 		put_features(&out, file);
 	}
 	if (out.json && !out.bad)

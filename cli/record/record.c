@@ -44,10 +44,11 @@ static void tell_losses(const struct record *record)
 	}
 	if (losses->throttled)
 		fprintf(stderr,
-			"perfev record: events were throttled %s times: "
+			"perfev record: events were throttled %s%s: "
 			"kernel.perf_event_max_sample_rate allows no more samples: ask for "
 			"fewer, -F\n",
-			number_grouped(number, losses->throttled));
+			losses->throttled == 1 ? "once" : number_grouped(number, losses->throttled),
+			losses->throttled == 1 ? "" : " times");
 	if (losses->overruns || losses->torn)
 		fprintf(stderr, "perfev record: %s bytes of rings could not be read.\n",
 			number_grouped(number, losses->overrun_bytes + losses->torn_bytes));
