@@ -8,9 +8,22 @@
 
 #include "live.h"
 
-/* How many pages a test touches at a time, and how many faults more may happen by the way. */
+/*
+ * How many pages a test touches at a time, and how many faults more may happen by the way: fewer,
+ * so that what is counted twice is seen. A sanitizer's shadow has pages too, and a stack of its
+ * own.
+ */
 #define PAGES 48
+#if defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define STRAY 40
+#endif
+#elif defined(__SANITIZE_ADDRESS__)
+#define STRAY 40
+#endif
+#ifndef STRAY
 #define STRAY 8
+#endif
 
 /* An event that a test can make happen as often as it wants: faults in user mode, exactly. */
 #define FAULTS(...)                                                                                \
