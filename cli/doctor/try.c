@@ -197,12 +197,11 @@ struct perf_event_attr doctor_attr_software(__u64 config)
 void doctor_work(void *argument)
 {
 	const clock_t end = clock() + 5 * CLOCKS_PER_SEC / 1000;
-	volatile unsigned int sum = 0;
 
 	(void)argument;
 	while (clock() < end)
-		for (unsigned int i = 0; i < 10000; i++)
-			sum += i;
+		for (volatile unsigned int i = 0; i < 10000; i++)
+			;
 }
 
 int doctor_file_line(const char *path, char *text, size_t size)
