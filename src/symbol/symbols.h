@@ -1,0 +1,114 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What the parts of libperfev-symbol share: the object, its modules, and its processes with what
+ * they have mapped. Public structs are the first member of ours, so that what is lent leads back.
+ */
+#ifndef PERFEV_SYMBOL_SYMBOLS_H
+#define PERFEV_SYMBOL_SYMBOLS_H
+
+#include <stddef.h>
+
+#include <perfev/symbol.h>
+
+#include "symtab.h"
+
+struct elf_module; /* file.h: an ELF file that was opened, and what elfutils knows of it */
+struct unwinder;   /* unwind.h: a process as elfutils' unwinder sees it */
+
+struct module {
+	struct perfev_module shown;
+	struct symtab symtab;
+	struct elf_module *elf; /* FILE, VDSO, and the kernel's where its file was found */
+	/* As the mapping had it, to tell whether a file is still the one that ran. */
+	__u32 device_major, device_minor;
+	__u64 inode;
+	__u64 pid; /* of a process that had it mapped: its files may be its own (containers) */
+	/* Answers to addresses that come again, by their low bits; symbols.c's. */
+	struct module_cache *cache;
+};
+
+/* Consecutive addresses of a process, [begin, end), and where in a module they are. */
+struct mapping {
+	__u64 begin, end;
+	__u64 offset; /* in the file, of begin */
+	struct module *module;
+	__u64 bias; /* a module's address is the process's less this; unset until is_placed */
+	__u8 is_placed;
+};
+
+/* What is mapped, by address; shared by the processes that fork(2) made of one, until one maps. */
+struct maps {
+	struct mapping *list;
+	__u32 count, room, users;
+	__u32 generation; /* goes up whenever the list changes */
+};
+
+struct process {
+	__u32 pid;
+	struct maps *maps;
+	struct unwinder *unwinder; /* or NULL: not yet made */
+	/* tasks.c has its threads and names, jit.c what was made at run time. */
+	struct jit *jit;
+};
+
+struct perfev_symbols {
+	struct perfev_symbols_options options; /* texts copied */
+	struct module **modules;
+	__u32 module_count, module_room;
+	struct perfev_symbol **symbols; /* that were found, by number */
+	__u32 symbol_count, symbol_room;
+	/* The machine that was recorded: of what the file says, or this one. */
+	__u16 elf_machine; /* EM_*; 0: not known */
+	__u8 is_swapped, is_this_machine, is_this_kernel;
+	char os_release[80];
+	struct registry *registry; /* symbols.c, modules.c, tasks.c: tables of what there is */
+};
+
+/* ---- modules of files: file.c, debug.c, plt.c, lines.c, unwind.c (branch "files") ---- */
+
+/*
+ * Opens the file of a module, finds out whether it is the one that ran, and reads its symbols:
+ * its own, its debug file's, those of MiniDebugInfo, PLT entries. Sets shown.state, .file, .origin,
+ * .reason and .remedy. Called once, at the first address that is asked for.
+ * Returns 0, whatever was found, or -ENOMEM.
+ */
+int perfev_elf_load(struct perfev_symbols *symbols, struct module *module);
+void perfev_elf_close(struct module *module);
+
+/* Says which address of the module is at an offset of its file. Returns 1, or 0: in none. */
+int perfev_elf_address(const struct module *module, __u64 offset, __u64 *address);
+
+/* Likewise symbols alone, of a file of the caller's choice: vmlinux, a kernel's module. */
+int perfev_elf_symbols(struct perfev_symbols *symbols, struct module *module, const char *path);
+
+/* Adds the lines of an address, as perfev_symbols_lines(). */
+int perfev_elf_lines(struct perfev_symbols *symbols, struct module *module, __u64 address,
+		     struct perfev_line *lines, unsigned int room);
+
+/*
+ * Unwinds a sample's user stack. Fills in the addresses as they are in the process, the innermost
+ * first: of callers where they go on. *reason says why it went no further, or is NULL at the end
+ * of the stack. Returns how many, of which room at most are filled in, or -ENOMEM.
+ */
+long perfev_unwind(struct perfev_symbols *symbols, struct process *process,
+		   const struct perfev_record *sample, __u64 *addresses, size_t room,
+		   const char **reason);
+void perfev_unwinder_free(struct unwinder *unwinder);
+
+/* Makes what people read of a name: C++, Rust, D; NULL: it is no mangled one. free(3) it. */
+char *perfev_demangle(const char *name);
+
+/* ---- what is mapped: symbols.c, modules.c, maps.c, tasks.c, stack.c, kernel.c, jit.c ---- */
+
+/* Reads a module's symbols if that was not done yet, whatever its kind. Returns 0 or -ENOMEM. */
+int perfev_module_load(struct perfev_symbols *symbols, struct module *module);
+
+/* Lends the symbol at an address of a module, or NULL. *result is -ENOMEM, or left alone. */
+const struct perfev_symbol *perfev_module_find(struct perfev_symbols *symbols,
+					       struct module *module, __u64 address, int *result);
+
+/* Finds what a process has at an address. Returns it with bias set, or NULL. */
+struct mapping *perfev_maps_find(struct perfev_symbols *symbols, struct process *process,
+				 __u64 address);
+
+#endif
