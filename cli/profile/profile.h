@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * What samples add up to: how often each stack was seen, by event and by whom. Its size is that of
- * the distinct stacks, not of the samples. Everything that is shown or exported is made from it, and
- * it knows nothing of recordings: read.h fills one from a file.
+ * the distinct stacks, not of the samples. Everything that is shown or exported is made from it,
+ * and it knows nothing of recordings: read.h fills one from a file.
  *
  * Things are told by their number, from 0, in the order in which they were added. Functions that
  * add return 0, or -ENOMEM with nothing changed; texts are copied.
@@ -27,10 +27,11 @@ struct profile_event {
 /* A function, or what stands for all that is unknown in a module. */
 struct profile_function {
 	const char *name;
-	const char *module; /* the file's path as it was mapped, "[kernel.kallsyms]", or "" */
-	const void *symbol; /* the reader's, or NULL */
-	__u16 mode;         /* PERF_RECORD_MISC_KERNEL, _USER, ... */
-	__u8 is_known;      /* 0: there is no symbol */
+	const char *module;   /* the file's path as it was mapped, "[kernel.kallsyms]", or "" */
+	const char *build_id; /* the file's, as hexadecimal digits, or NULL */
+	const void *symbol;   /* the reader's, or NULL */
+	__u16 mode;           /* PERF_RECORD_MISC_KERNEL, _USER, ... */
+	__u8 is_known;        /* 0: there is no symbol */
 };
 
 /* A place in a function: all of it, unless the profile tells addresses apart. */
