@@ -13,7 +13,7 @@
 #include "symtab.h"
 
 struct elf_module; /* file.h: an ELF file that was opened, and what elfutils knows of it */
-struct unwinder;   /* unwind.h: a process as elfutils' unwinder sees it */
+struct unwinder;   /* unwind.h: what is kept from one unwound stack to the next */
 
 struct module {
 	struct perfev_module shown;
@@ -46,7 +46,6 @@ struct maps {
 struct process {
 	__u32 pid;
 	struct maps *maps;
-	struct unwinder *unwinder; /* or NULL: not yet made */
 	/* tasks.c has its threads and names, jit.c what was made at run time. */
 	struct jit *jit;
 };
@@ -62,6 +61,7 @@ struct perfev_symbols {
 	__u8 is_swapped, is_this_machine, is_this_kernel;
 	char os_release[80];
 	struct registry *registry; /* symbols.c, modules.c, tasks.c: tables of what there is */
+	struct unwinder *unwinder; /* or NULL: nothing was unwound yet */
 };
 
 /* ---- modules of files: file.c, debug.c, plt.c, lines.c, unwind.c (branch "files") ---- */
@@ -75,13 +75,26 @@ struct perfev_symbols {
 int perfev_elf_load(struct perfev_symbols *symbols, struct module *module);
 void perfev_elf_close(struct module *module);
 
-/* Says which address of the module is at an offset of its file. Returns 1, or 0: in none. */
-int perfev_elf_address(const struct module *module, __u64 offset, __u64 *address);
+/*
+ * Says which address of the module is at an offset of its file. length is that of the mapping which
+ * begins there: where only a debug file is left, that alone tells which part it is. 0: not known.
+ * Returns 1, or 0: in none.
+ */
+int perfev_elf_address(const struct module *module, __u64 offset, __u64 length, __u64 *address);
 
-/* Likewise symbols alone, of a file of the caller's choice: vmlinux, a kernel's module. */
+/*
+ * Opens a file of the caller's choice for a module, vmlinux or a kernel's module, and reads its
+ * symbols; .file and .origin are set, .state, .reason and .remedy are left to the caller. A kernel
+ * module's addresses count from the beginning of its code, as it lies in memory.
+ * Returns 0, -ENOMEM, -ESTALE: it has another build-id than was recorded; -EBADMSG: it is no whole
+ * ELF file; or what open(2) failed with. perfev_elf_load() is then not called for the module.
+ */
 int perfev_elf_symbols(struct perfev_symbols *symbols, struct module *module, const char *path);
 
-/* Adds the lines of an address, as perfev_symbols_lines(). */
+/*
+ * Fills in the lines of an address, as perfev_symbols_lines(). The function of the outermost is
+ * that of the debug information, or NULL: the caller puts in the symbol's own name.
+ */
 int perfev_elf_lines(struct perfev_symbols *symbols, struct module *module, __u64 address,
 		     struct perfev_line *lines, unsigned int room);
 
