@@ -12,7 +12,7 @@
 
 #include "symtab.h"
 
-struct elf_module; /* file.h: an ELF file that was opened, and what elfutils knows of it */
+struct elf_module; /* elf_module.h: an ELF file that was opened, and what elfutils knows of it */
 struct unwinder;   /* unwind.h: what is kept from one unwound stack to the next */
 
 struct module {
@@ -114,7 +114,7 @@ long perfev_unwind(struct perfev_symbols *symbols, struct process *process,
 		   const char **reason);
 void perfev_unwinder_free(struct unwinder *unwinder);
 
-/* Makes what people read of a name: C++, Rust, D; NULL: it is no mangled one. free(3) it. */
+/* Makes what people read of a name: C++, Rust; NULL: it is no mangled one. free(3) it. */
 char *perfev_demangle(const char *name);
 
 /* ---- what is mapped: symbols.c, modules.c, maps.c, tasks.c, stack.c, kernel.c, jit.c ---- */

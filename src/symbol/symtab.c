@@ -62,7 +62,7 @@ int perfev_symtab_add_names(struct symtab *symtab, const char *names, size_t len
 	if (result < 0)
 		return result;
 	*base = (__u32)symtab->names_bytes;
-	if (length)
+	if (names && length)
 		memcpy(symtab->names + symtab->names_bytes, names, length);
 	symtab->names[symtab->names_bytes + length] = '\0';
 	symtab->names_bytes += length + 1;

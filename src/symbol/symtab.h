@@ -42,7 +42,8 @@ int perfev_symtab_add(struct symtab *symtab, __u64 address, __u64 size, const ch
 
 /*
  * Adds a table of names at once, and says where it begins in symtab->names: symbols are then added
- * by the places of their names, which are not copied again. Returns 0 or -ENOMEM.
+ * by the places of their names, which are not copied again. names may be NULL, to be filled in by
+ * the caller. Returns 0 or -ENOMEM.
  */
 int perfev_symtab_add_names(struct symtab *symtab, const char *names, size_t length, __u32 *base);
 int perfev_symtab_add_at(struct symtab *symtab, __u64 address, __u64 size, __u32 name, __u32 rank);
