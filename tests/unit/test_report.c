@@ -209,7 +209,8 @@ static void what_a_line_does_not_hold_is_cut_and_says_so(void **state)
 	       "e: 1 sample, event count 1\n"
 	       "\n"
 	       "Children      Self     Samples  Command    Shared Obj…  Symbol\n"
-	       " 100.00%   100.00%           1  a-command  long-file-…  [.] a_function_with_a_n…\n"
+	       " 100.00%   100.00%           1  a-command  long-file-…  "
+	       "[.] a_function_with_a_n…\n"
 	       "\n");
 	end(&shown);
 }
