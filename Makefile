@@ -11,11 +11,10 @@ $(BUILD)/build.ninja:
 	@tools/packages $(PACKAGES)
 	@meson setup $(BUILD) --buildtype=release
 
-# Counts what compiling a file of perfev's own costs: a real program with children of its own.
+# The whole story: a compiler counted, sampled, its ten hottest functions, and a flame graph.
 demo: PACKAGES += html
 demo: all
-	@echo '$$ perfev stat -- cc -O2 -Iinclude -c src/names/set.c -o /dev/null'
-	@$(BUILD)/cli/perfev stat -- cc -O2 -Iinclude -c src/names/set.c -o /dev/null
+	@tools/demo $(BUILD)/cli/perfev
 
 # Every test that can run on this machine, with gcc and clang, plain and under sanitizers.
 check:
