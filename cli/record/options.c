@@ -178,6 +178,8 @@ static int take_call_graph(struct record_options *options, const char *text)
 	if (!bytes || bytes > MOST_STACK)
 		return arguments_wrong("record", "--call-graph", text,
 				       "dwarf with 8 to 65312 bytes");
+	/* How to unwind lies beside the code, in mappings that are not executed. */
+	sample->mmap_data = 1;
 	sample->no_callchain_user = 1;
 	sample->regs_user |= words_unwinding_registers();
 	sample->stack_bytes = (__u32)((bytes + 7) & ~7ULL);
