@@ -15,9 +15,9 @@
 
 static int write_samples(void)
 {
-	const struct perfev_writer_options options = { .size = sizeof(options),
-						       .codec = perfev_zstd_codec(),
-						       .level = 3 };
+	const struct perfev_writer_options options = {
+		.size = sizeof(options), .codec = perfev_zstd_codec(), .level = 3
+	};
 	struct perfev_record record = { .type = PERF_RECORD_SAMPLE };
 	int fd = memfd_create("recording", MFD_CLOEXEC);
 	struct recording recording;
