@@ -418,6 +418,9 @@ int record_options_parse(int argc, char **argv, struct record_options *options)
 	if (status >= 0)
 		return status;
 	options->argv = optind < argc ? argv + optind : NULL;
+	status = arguments_settle_targets(&options->targets, "record");
+	if (status >= 0)
+		return status;
 	status = check(options);
 	if (status < 0) {
 		lower_frequency(options);
