@@ -116,8 +116,8 @@ static void add_name_record(struct bytes *out, const struct event *event)
 }
 
 /*
- * Sections as records: what is longer than one is left out. In a pipe they are as long as linux-perf
- * has them there: quipper takes what fills a record up to 8 bytes for part of the section.
+ * Sections as records: what is longer than one is left out. In a pipe they are as long as
+ * linux-perf has them: quipper takes what fills a record up to 8 bytes for part of the section.
  */
 static void add_feature_records(struct perfev_writer *writer, struct bytes *out)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A recording in a pipe's form, which has its sections as records: what others' readers want of them.
- * What must stay true: what they take is what linux-perf writes, to the byte.
+ * A recording in a pipe's form, which has its sections as records: what others' readers want of
+ * them. What must stay true: what they take is what linux-perf writes, to the byte.
  */
 #define _GNU_SOURCE
 #include <string.h>
