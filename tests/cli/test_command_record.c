@@ -129,7 +129,8 @@ static void assert_asked(const char *option, const struct perf_event_attr *attr,
 
 	if (attr->sample_type != (base | type) || got != value)
 		fail_msg("%s: sample_type is %#llx, not %#llx, and %s is %#llx, not %#llx", option,
-			 attr->sample_type, base | type, field, got, value);
+			 (unsigned long long)attr->sample_type, (unsigned long long)(base | type),
+			 field, (unsigned long long)got, (unsigned long long)value);
 }
 
 static void each_option_asks_the_kernel_for_what_it_says(void **state)
