@@ -35,6 +35,15 @@ lab:
 	@tests/lab/run $(if $(LIST),--list) $(if $(QUICK),--quick) \
 		$(if $(CI)$(LIST)$(QUICK)$(GUEST),,--write) $(GUEST)
 
+# What others' readers make of our recordings: linux-perf 6.1, 6.12 and newest, hotspot, samply, AutoFDO.
+# Fetches them once, unpacked beside the system.
+readers:
+	@tools/packages build check
+	@tests/golden/fetch-readers
+	@[ -e build/check/gcc/build.ninja ] || \
+		meson setup build/check/gcc -Dtests=true -Dwerror=true --buildtype=debugoptimized
+	@meson test -C build/check/gcc --verbose readers
+
 # What bench/README.md claims, measured again, side by side in one run.
 bench: all
 	@tools/packages build bench
@@ -56,4 +65,4 @@ install: all
 clean:
 	rm -rf build
 
-.PHONY: all demo check fuzz lab bench regenerate format install clean
+.PHONY: all demo check fuzz lab readers bench regenerate format install clean

@@ -57,6 +57,8 @@ static int open_sampler(struct record *record, struct perfev_why *why)
 	struct perfev_sample_options options = record->options.sample;
 
 	options.stopped = targets->count != 0;
+	/* Threads, too, with what they start. */
+	options.inherit = targets_have_threads(targets) != 0;
 	options.comm = options.mmap = options.task = 1;
 	options.names = cli_event_options();
 	raise_file_limit();
