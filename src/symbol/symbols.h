@@ -23,8 +23,9 @@ struct module {
 	__u32 device_major, device_minor;
 	__u64 inode;
 	__u64 pid; /* of a process that had it mapped: its files may be its own (containers) */
-	/* Answers to addresses that come again, by their low bits; symbols.c's. */
-	struct module_cache *cache;
+	struct module_index *index; /* of the table; or NULL: not yet made, or not possible */
+	__u8 has_no_index;
+	struct module *next; /* of the same path, yet another file */
 };
 
 /* Consecutive addresses of a process, [begin, end), and where in a module they are. */
@@ -32,7 +33,8 @@ struct mapping {
 	__u64 begin, end;
 	__u64 offset; /* in the file, of begin */
 	struct module *module;
-	__u64 bias; /* a module's address is the process's less this; unset until is_placed */
+	__u64 bias;   /* a module's address is the process's less this; unset until is_placed */
+	__u32 serial; /* maps->generation when it came */
 	__u8 is_placed;
 };
 
@@ -41,13 +43,17 @@ struct maps {
 	struct mapping *list;
 	__u32 count, room, users;
 	__u32 generation; /* goes up whenever the list changes */
+	__u32 last;       /* the one that was found last: mostly it is found again */
 };
 
 struct process {
-	__u32 pid;
-	struct maps *maps;
-	/* tasks.c has its threads and names, jit.c what was made at run time. */
-	struct jit *jit;
+	__u32 pid;            /* first: it is found by it */
+	struct maps *maps;    /* or NULL: nothing is mapped */
+	struct jit *jit;      /* or NULL: nobody asked for what was made at run time */
+	const char *jit_dump; /* the file that says it, as it was mapped, or NULL */
+	__u32 ancestor;       /* that it was forked from, since its last exec; or 0 */
+	__u32 threads;        /* that are known; those that ended, too, for a while */
+	__u8 has_ended;       /* its first thread has */
 };
 
 struct perfev_symbols {
