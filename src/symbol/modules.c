@@ -99,6 +99,12 @@ void perfev_module_state(struct module *module, enum perfev_module_state state, 
 /* What the kernel lends to processes. */
 static int load_vdso(struct perfev_symbols *symbols, struct module *module)
 {
+	const struct registry *registry = symbols->registry;
+
+	/* Whether it is this kernel's, its build-id says, or what is known of the kernel. */
+	if (registry->is_recorded && !registry->is_release_known && !module->shown.build_id.size &&
+	    perfev_kernel_load(symbols) < 0)
+		return -ENOMEM;
 	if (strcmp(module->shown.path, "[vdso]") != 0)
 		perfev_module_state(module, PERFEV_MODULE_BARE, "the kernel has no names for it",
 				    NULL);
