@@ -49,7 +49,8 @@ static struct module *make(struct perfev_symbols *symbols, enum perfev_module_ki
 	if (!module)
 		return NULL;
 	module->shown.path = path->text;
-	slash = path->text[0] == '[' ? NULL : strrchr(path->text, '/');
+	/* "[vdso]" and "//anon" are no paths. */
+	slash = path->text[0] == '[' || path->text[1] == '/' ? NULL : strrchr(path->text, '/');
 	module->shown.name = slash && slash[1] ? slash + 1 : path->text;
 	module->shown.kind = kind;
 	module->shown.number = symbols->module_count;
