@@ -24,7 +24,7 @@ struct search {
 	struct module *module;
 	struct elf_module *elf;
 	int is_deleted;
-	int must_prove; /* not only must nothing speak against a file, something has to speak for it */
+	int must_prove; /* something has to speak for a file, not only nothing against it */
 	int is_out_of_memory;
 };
 
