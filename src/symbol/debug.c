@@ -163,8 +163,8 @@ static int open_if_right(const char *path, const struct perfev_build_id *id, GEl
 }
 
 /* Where a file says that its debug file is: beside it, in .debug, or below a folder of such. */
-static int find_by_link(const struct elf_module *elf, const struct perfev_build_id *id,
-			const char *link, GElf_Word crc, char **found)
+static int find_by_link(struct elf_module *elf, const struct perfev_build_id *id, const char *link,
+			GElf_Word crc, char **found)
 {
 	const char *slash = elf->file ? strrchr(elf->file, '/') : NULL;
 	const char *path_slash = strrchr(elf->path, '/');
@@ -182,8 +182,10 @@ static int find_by_link(const struct elf_module *elf, const struct perfev_build_
 				     i ? ".debug/" : "", link) < 0 :
 			    asprintf(&path, "%.*s%.*s/%s", length, folder,
 				     path_slash ? (int)(path_slash - elf->path) : 0, elf->path,
-				     link) < 0)
+				     link) < 0) {
+			elf->is_out_of_memory = 1;
 			return -1;
+		}
 		fd = strcmp(path, elf->file) ? open_if_right(path, id, crc) : -1;
 		if (fd >= 0)
 			*found = path;
@@ -194,8 +196,7 @@ static int find_by_link(const struct elf_module *elf, const struct perfev_build_
 }
 
 /* What a build-id is the key to, but for servers. */
-static int find_by_build_id(const struct elf_module *elf, const struct perfev_build_id *id,
-			    char **found)
+static int find_by_build_id(struct elf_module *elf, const struct perfev_build_id *id, char **found)
 {
 	char hex[2 * sizeof(id->bytes) + 2], *path;
 	const char *folder;
@@ -207,8 +208,10 @@ static int find_by_build_id(const struct elf_module *elf, const struct perfev_bu
 	for (unsigned int i = 0; fd < 0; i++) {
 		folder = folder_of(elf->debug_folders, i, &length);
 		if ((folder ? place_in(folder, length, hex, 1, &path) :
-			      cached_place(hex, "debug", &path)) < 0)
+			      cached_place(hex, "debug", &path)) < 0) {
+			elf->is_out_of_memory = 1;
 			return -1;
+		}
 		fd = path ? open_if_right(path, id, 0) : -1;
 		if (fd >= 0)
 			*found = path;
@@ -247,6 +250,7 @@ int perfev_debug_find(Dwfl_Module *module, void **userdata, const char *name, Dw
 	if (fd >= 0) {
 		free(elf->debug_file);
 		elf->debug_file = strdup(*found);
+		elf->is_out_of_memory |= !elf->debug_file;
 	}
 	errno = 0;
 	return fd;

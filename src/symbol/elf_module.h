@@ -42,6 +42,7 @@ struct elf_module {
 	__u8 is_wide, is_swapped; /* 64 bits; not in this machine's byte order */
 	__u8 is_relocatable;      /* a kernel's module: without addresses of its own */
 	__u8 is_debug_only;       /* without its code */
+	__u8 is_out_of_memory;    /* while libdwfl was asked, which does not tell */
 
 	struct cfi *cfi; /* NULL: nobody asked yet */
 	struct units *units;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The kernel and its modules: where records say they are, and symbols of whatever is at hand that is
- * of the recorded kernel. Its symbols are read when an address of it is first asked for, all at once.
+ * The kernel and its modules: where records say they are, and symbols of whatever is at hand that
+ * is of the recorded kernel. All are read at once, when an address of it is first asked for.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -17,7 +17,7 @@
 /* Beyond the last symbol of a module nothing says where its code ends. */
 #define LAST_SYMBOL_MOST 16384
 
-/* Writes the name in brackets that kallsyms has for a module's file, or of a name in brackets that. */
+/* Writes the name in brackets that kallsyms has for a module's file; of "[name]..." that name. */
 static size_t name_in_brackets(char *out, size_t room, const char *path, size_t length)
 {
 	const char *end = path + length, *begin = path;
@@ -171,7 +171,7 @@ static int finish_module(struct perfev_symbols *symbols, const struct span *span
 	module->shown.symbol_count = module->symtab.count;
 	module->shown.origin = origin;
 	perfev_module_state(module, PERFEV_MODULE_WHOLE, NULL, NULL);
-	if (perfev_maps_overlap(kernel->told, span->begin, end))
+	if (span->begin >= end || perfev_maps_overlap(kernel->told, span->begin, end))
 		return 0;
 	result = perfev_maps_add(&kernel->told, span->begin, end, 0, module);
 	if (result == 0)

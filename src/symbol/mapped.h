@@ -160,7 +160,7 @@ struct kallsyms {
 	int is_hidden;   /* all addresses are 0 */
 };
 
-/* Adds the symbols of a file to the kernel and its modules. Returns 0, whatever it is, or -ENOMEM. */
+/* Adds a file's symbols to the kernel and its modules. Returns 0, whatever it is, or -ENOMEM. */
 int perfev_kallsyms_read(struct perfev_symbols *symbols, const char *path, struct kallsyms *out);
 
 /* ---- vmlinux.c ---- */

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Modules: files, the kernel, and what else code is in. One path may be several files in turn, or at
- * once in several containers: build-id and inode tell them apart. What an address is in a module is
- * the same for all processes: it is found once for them all.
+ * Modules: files, the kernel, and what else code is in. One path may be several files in turn, or
+ * at once in several containers: build-id and inode tell them apart. What an address is in a module
+ * is the same for all processes: it is found once for them all.
  */
 #include <errno.h>
 #include <stdlib.h>
