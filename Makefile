@@ -2,15 +2,17 @@
 # The front door: each target is a line or two over meson and the scripts that do the work.
 
 BUILD ?= build/release
+PACKAGES = build
 
 all: $(BUILD)/build.ninja
 	@ninja -C $(BUILD)
 
 $(BUILD)/build.ninja:
-	@tools/packages build
+	@tools/packages $(PACKAGES)
 	@meson setup $(BUILD) --buildtype=release
 
 # Counts what compiling a file of perfev's own costs: a real program with children of its own.
+demo: PACKAGES += html
 demo: all
 	@echo '$$ perfev stat -- cc -O2 -Iinclude -c src/names/set.c -o /dev/null'
 	@$(BUILD)/cli/perfev stat -- cc -O2 -Iinclude -c src/names/set.c -o /dev/null
