@@ -39,8 +39,14 @@ static const struct format {
 
 int report_has_format(enum report_format format)
 {
-	return (format != REPORT_PPROF || export_has_pprof()) &&
-	       (format != REPORT_HTML || export_html_is_there());
+	switch (format) {
+	case REPORT_HTML:
+		return export_html_is_there();
+	case REPORT_PPROF:
+		return export_has_pprof();
+	default:
+		return 1;
+	}
 }
 
 int report_wants_exports(struct report_options *options)
