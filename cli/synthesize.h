@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What the kernel tells of only when it happens, as records read from /proc: where the kernel and
+ * its modules are, which processes run already, and what they have mapped. What ends meanwhile is
+ * left out.
+ */
+#ifndef PERFEV_CLI_SYNTHESIZE_H
+#define PERFEV_CLI_SYNTHESIZE_H
+
+#include <perfev/record.h>
+
+#include "targets.h"
+
+/* Whom they are for. */
+struct synthesize {
+	/* Takes a record, which lives until it returns: 0, or a negative errno, which ends it all. */
+	int (*take)(void *taker, const struct perfev_record *record);
+	void *taker;
+	int data; /* mappings of data, too */
+};
+
+/*
+ * Tells of the kernel, and of the processes that these targets may be: of CPUs and cgroups, of all
+ * that run. Returns 0, or what take() returned.
+ */
+int synthesize(const struct synthesize *to, const struct targets *targets);
+
+#endif
