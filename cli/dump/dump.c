@@ -145,7 +145,7 @@ close:
 	free(lines.text);
 end:
 	free(options.events);
-	free(options.pids);
-	free(options.tids);
+	free(options.pids.list);
+	free(options.tids.list);
 	return status;
 }

@@ -11,6 +11,8 @@
 
 #include <perfev.h>
 
+#include "../choices.h"
+
 /* simpleperf's records, which have places in the tables of types behind all others. */
 #define DUMP_SIMPLEPERF 32768U
 #define DUMP_SIMPLEPERF_AT 224U
@@ -31,8 +33,7 @@ struct dump_options {
 	unsigned char types[256]; /* 1 for a type that is asked for */
 	int has_types;
 	char **events; /* globs of names, or numbers; ended by NULL */
-	__u32 *pids, *tids;
-	unsigned int pid_count, tid_count;
+	struct choices_numbers pids, tids;
 	__u64 from_ns, to_ns; /* 0 and ~0: any time */
 };
 

@@ -6,14 +6,6 @@
 
 #include "dump.h"
 
-static int has_number(const __u32 *numbers, unsigned int count, __u32 number)
-{
-	for (unsigned int i = 0; i < count; i++)
-		if (numbers[i] == number)
-			return 1;
-	return 0;
-}
-
 /* Whose a record is, by its own fields where it has some, else by who wrote it. */
 static int task_of(const struct perfev_record *record, __u32 *pid, __u32 *tid)
 {
@@ -43,12 +35,11 @@ static int chooses_task(const struct dump_options *options, const struct perfev_
 {
 	__u32 pid, tid;
 
-	if (!options->pid_count && !options->tid_count)
+	if (!options->pids.count && !options->tids.count)
 		return 1;
 	if (!task_of(record, &pid, &tid))
 		return 0;
-	return (!options->pid_count || has_number(options->pids, options->pid_count, pid)) &&
-	       (!options->tid_count || has_number(options->tids, options->tid_count, tid));
+	return choices_have_number(&options->pids, pid) && choices_have_number(&options->tids, tid);
 }
 
 /* Whether an event is meant by a name with * and ?, or by its number. */

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /* The arguments of perfev dump: which file, which of its records, and how they are printed. */
-#include <errno.h>
 #include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "../arguments.h"
+#include "../choices.h"
 #include "../commands.h"
 #include "dump.h"
 
@@ -42,12 +42,6 @@ static int help(void)
 	return 0;
 }
 
-static int no_memory(void)
-{
-	fputs("perfev dump: no memory for the options.\n", stderr);
-	return EXIT_PERFEV;
-}
-
 static int add_types(struct dump_options *options, char *list)
 {
 	for (char *word = strtok(list, ","); word; word = strtok(NULL, ",")) {
@@ -63,102 +57,6 @@ static int add_types(struct dump_options *options, char *list)
 	return options->has_types ?
 		       -1 :
 		       arguments_wrong("dump", "--type", list, "names of records with commas");
-}
-
-/* Ends a list's first name, in which commas may be within slashes. Returns the next, or NULL. */
-static char *end_name(char *list)
-{
-	int within = 0;
-
-	for (; *list; list++) {
-		within ^= *list == '/';
-		if (*list == ',' && !within) {
-			*list = '\0';
-			return list + 1;
-		}
-	}
-	return NULL;
-}
-
-static int add_events(struct dump_options *options, char *list)
-{
-	unsigned int count = 0;
-
-	while (options->events && options->events[count])
-		count++;
-	for (char *next; list; list = next) {
-		char **more = realloc(options->events, (count + 2) * sizeof(*more));
-
-		if (!more)
-			return no_memory();
-		options->events = more;
-		next = end_name(list);
-		if (!*list)
-			return arguments_wrong("dump", "--event", list,
-					       "names of events with commas");
-		more[count++] = list;
-		more[count] = NULL;
-	}
-	return -1;
-}
-
-static int add_numbers(const char *option, const char *list, __u32 **numbers, unsigned int *count)
-{
-	const char *at = list;
-
-	do {
-		char *end;
-		long number = strtol(at, &end, 10);
-		__u32 *more;
-
-		if (end == at || (*end && *end != ',') || number < -1 || number > 0x7fffffff)
-			return arguments_wrong("dump", option, list, "numbers with commas");
-		more = realloc(*numbers, (*count + 1) * sizeof(*more));
-		if (!more)
-			return no_memory();
-		*numbers = more;
-		more[(*count)++] = (__u32)number;
-		at = *end ? end + 1 : NULL;
-	} while (at);
-	return -1;
-}
-
-/* Seconds with up to nine digits behind the point, exactly. Returns what follows, or NULL. */
-static const char *parse_seconds(const char *text, __u64 *ns)
-{
-	char *end;
-	__u64 unit = 1000000000;
-
-	errno = 0;
-	*ns = strtoull(text, &end, 10);
-	if (end == text || *text == '-' || errno || *ns > ~0ULL / unit - 1)
-		return NULL;
-	*ns *= unit;
-	if (*end != '.')
-		return end;
-	for (end++; *end >= '0' && *end <= '9'; end++) {
-		unit /= 10;
-		*ns += unit * (__u64)(*end - '0');
-	}
-	return end;
-}
-
-static int parse_time(struct dump_options *options, const char *text)
-{
-	const char *at = text;
-
-	if (*at != ',')
-		at = parse_seconds(at, &options->from_ns);
-	if (at && *at == ',' && at[1])
-		at = parse_seconds(at + 1, &options->to_ns);
-	else if (at && *at == ',' && at != text)
-		at++;
-	else
-		at = NULL;
-	if (!at || *at || options->from_ns > options->to_ns)
-		return arguments_wrong("dump", "--time", text,
-				       "FROM,TO in seconds, of which one may be left out");
-	return -1;
 }
 
 enum {
@@ -197,16 +95,18 @@ int dump_parse(int argc, char **argv, struct dump_options *options)
 			status = add_types(options, optarg);
 			break;
 		case 'e':
-			status = add_events(options, optarg);
+			status = choices_add_names(&options->events, "dump", "--event", optarg,
+						   "names of events with commas");
 			break;
 		case OPTION_PID:
-			status = add_numbers("--pid", optarg, &options->pids, &options->pid_count);
+			status = choices_add_numbers(&options->pids, "dump", "--pid", optarg);
 			break;
 		case OPTION_TID:
-			status = add_numbers("--tid", optarg, &options->tids, &options->tid_count);
+			status = choices_add_numbers(&options->tids, "dump", "--tid", optarg);
 			break;
 		case OPTION_TIME:
-			status = parse_time(options, optarg);
+			status = choices_read_span(&options->from_ns, &options->to_ns, "dump",
+						   "--time", optarg);
 			break;
 		case 'j':
 			options->json = 1;
