@@ -12,47 +12,9 @@
 
 #include "../codec.h"
 #include "../commands.h"
+#include "../recorded.h"
 
 #define EXIT_DAMAGED 1
-
-const char *dump_event_name(const struct perfev_file_event *event, char *text, size_t size)
-{
-	if (event->name[0])
-		return event->name;
-	snprintf(text, size, "type=%u,config=%#llx", event->attr.type,
-		 (unsigned long long)event->attr.config);
-	return text;
-}
-
-/* Says what could not be read, and where. */
-static int tell_damages(const struct dump_options *options, const struct perfev_file *file)
-{
-	struct perfev_file_summary summary;
-	struct perfev_file_damage damage;
-
-	perfev_file_summary(file, &summary);
-	for (unsigned int i = 0; perfev_file_damage(file, i, &damage); i++)
-		fprintf(stderr, "perfev dump: '%s', at %#llx: %s.\n", options->path,
-			(unsigned long long)damage.offset, damage.text);
-	if (summary.unread_bytes)
-		fprintf(stderr, "perfev dump: '%s': %llu bytes of it could not be read.\n",
-			options->path, (unsigned long long)summary.unread_bytes);
-	return summary.damages ? EXIT_DAMAGED : 0;
-}
-
-/* Says that an event that was asked for is none of the recording's, which has these. */
-static int tell_strange(const struct dump_options *options, const struct perfev_file *file,
-			const char *strange)
-{
-	char text[64];
-
-	fprintf(stderr, "perfev dump: '%s' has no event '%s'", options->path, strange);
-	for (unsigned int i = 0; i < perfev_file_event_count(file) && i < 16; i++)
-		fprintf(stderr, "%s%s (%u)", i ? ", " : ": it has ",
-			dump_event_name(perfev_file_event(file, i), text, sizeof(text)), i);
-	fputs(perfev_file_event_count(file) > 16 ? " and others.\n" : ".\n", stderr);
-	return EXIT_PERFEV;
-}
 
 static int fail(const struct dump_options *options, int error)
 {
@@ -134,12 +96,14 @@ int command_dump(int argc, char **argv)
 		status = fail_to_write(lines.error);
 		goto close;
 	}
-	status = tell_damages(&options, file);
+	status = recorded_tell_damages("dump", options.path, file) ? EXIT_DAMAGED : 0;
 	strange = dump_strange_event(&options, file);
-	if (result < 0)
+	if (result < 0) {
 		status = fail(&options, result);
-	else if (strange)
-		status = tell_strange(&options, file, strange);
+	} else if (strange) {
+		recorded_tell_strange("dump", options.path, file, strange);
+		status = EXIT_PERFEV;
+	}
 close:
 	perfev_file_close(file);
 	free(lines.text);

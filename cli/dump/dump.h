@@ -79,7 +79,4 @@ void dump_stats_print(const struct dump_stats *stats, const struct perfev_file *
 /* Prints what the file's header says. Returns 0 or a negative errno. */
 int dump_header_print(struct perfev_file *file, int json);
 
-/* What an event is called: its name, or its attribute's type and config, written into text. */
-const char *dump_event_name(const struct perfev_file_event *event, char *text, size_t size);
-
 #endif

@@ -1,9 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Which records are asked for. What a record does not say is not what was asked for. */
-#include <fnmatch.h>
-#include <stdlib.h>
-#include <string.h>
-
+#include "../recorded.h"
 #include "dump.h"
 
 /* Whose a record is, by its own fields where it has some, else by who wrote it. */
@@ -42,26 +39,17 @@ static int chooses_task(const struct dump_options *options, const struct perfev_
 	return choices_have_number(&options->pids, pid) && choices_have_number(&options->tids, tid);
 }
 
-/* Whether an event is meant by a name with * and ?, or by its number. */
-static int is_wanted(const char *wanted, const struct perfev_file *file,
-		     const struct perfev_file_event *event)
-{
-	char text[64], *end;
-	unsigned long number = strtoul(wanted, &end, 10);
-
-	return fnmatch(wanted, dump_event_name(event, text, sizeof(text)), 0) == 0 ||
-	       (!*end && number < perfev_file_event_count(file) &&
-		perfev_file_event(file, (unsigned int)number) == event);
-}
-
 static int chooses_event(const struct dump_options *options, const struct perfev_file *file)
 {
 	const struct perfev_file_event *event = perfev_file_record_event(file);
+	unsigned int number = 0;
 
 	if (!options->events)
 		return 1;
+	while (event && perfev_file_event(file, number) != event)
+		number++;
 	for (char **wanted = options->events; event && *wanted; wanted++)
-		if (is_wanted(*wanted, file, event))
+		if (recorded_is(*wanted, event, number))
 			return 1;
 	return 0;
 }
@@ -73,7 +61,7 @@ const char *dump_strange_event(const struct dump_options *options, const struct 
 	for (char **wanted = options->events; wanted && *wanted; wanted++) {
 		unsigned int i = 0;
 
-		while (i < count && !is_wanted(*wanted, file, perfev_file_event(file, i)))
+		while (i < count && !recorded_is(*wanted, perfev_file_event(file, i), i))
 			i++;
 		if (i == count)
 			return *wanted;

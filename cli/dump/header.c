@@ -9,6 +9,7 @@
 
 #include <json-c/json.h>
 
+#include "../recorded.h"
 #include "../utf8.h"
 #include "header.h"
 
@@ -113,7 +114,7 @@ static void put_events(struct header_out *out, const struct perfev_file *file)
 	for (unsigned int i = 0; i < perfev_file_event_count(file); i++) {
 		const struct perfev_file_event *event = perfev_file_event(file, i);
 		char text[64], attr[2048], line[2400];
-		const char *name = dump_event_name(event, text, sizeof(text));
+		const char *name = recorded_name(event, text, sizeof(text));
 
 		perfev_attr_format(attr, sizeof(attr), &event->attr);
 		snprintf(line, sizeof(line), "%.255s: %u ids, %s", name, event->id_count, attr);

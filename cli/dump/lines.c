@@ -8,6 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "../recorded.h"
 #include "../utf8.h"
 #include "dump.h"
 
@@ -104,7 +105,7 @@ static char *mend(char *from, char *end)
 static char *put_event(char *to, const struct perfev_file_event *event)
 {
 	char text[MOST_NAME], *at = to;
-	const char *name = dump_event_name(event, text, sizeof(text));
+	const char *name = recorded_name(event, text, sizeof(text));
 	int is_ascii = 1;
 
 	for (; *name && at < to + MOST_NAME; name++) {

@@ -7,6 +7,7 @@
 #include <json-c/json.h>
 
 #include "../number.h"
+#include "../recorded.h"
 #include "../utf8.h"
 #include "dump.h"
 
@@ -86,7 +87,7 @@ static void print_text(const struct dump_stats *stats, const struct perfev_file 
 
 		printf("%18s %18s   %s\n", number_grouped(first, of->samples),
 		       number_grouped(second, of->period),
-		       dump_event_name(perfev_file_event(file, i), name, sizeof(name)));
+		       recorded_name(perfev_file_event(file, i), name, sizeof(name)));
 	}
 	printf("\n");
 	if (stats->last_ns)
@@ -147,8 +148,8 @@ static int add_events(struct json_object *array, const struct dump_stats *stats,
 	for (unsigned int i = 0; i < perfev_file_event_count(file) && !bad; i++) {
 		struct json_object *object = add_object(array);
 		char name[256];
-		char *mended = utf8_mended(
-			dump_event_name(perfev_file_event(file, i), name, sizeof(name)));
+		char *mended =
+			utf8_mended(recorded_name(perfev_file_event(file, i), name, sizeof(name)));
 
 		bad = !object || !mended ||
 		      json_object_object_add(object, "event", json_object_new_string(mended)) ||

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * What samples add up to: how often each stack was seen, by event and by whom. Its size is that of
- * the distinct stacks, not of the samples. Everything that is shown or exported is made from it, and
- * it knows nothing of recordings: read.h fills one from a file.
+ * the distinct stacks, not of the samples. Everything that is shown or exported is made from it,
+ * and it knows nothing of recordings: read.h fills one from a file.
  *
  * Things are told by their number, from 0, in the order in which they were added. Functions that
  * add return 0, or -ENOMEM with nothing changed; texts are copied.

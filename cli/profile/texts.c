@@ -65,6 +65,13 @@ int profile_texts_number(struct profile_texts *texts, const char *text, __u32 *n
 	return 0;
 }
 
+void profile_texts_forget(struct profile_texts *texts)
+{
+	/* What came last is in nobody's way, so its slot can be emptied. */
+	*slot_of(texts, texts->list[texts->count - 1]) = 0;
+	texts->count--;
+}
+
 void profile_texts_free(struct profile_texts *texts)
 {
 	free(texts->list);

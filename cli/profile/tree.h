@@ -12,7 +12,7 @@
 struct profile_tree_options {
 	__u32 event;
 	int is_up; /* from where samples were to the callers */
-	/* By group of frames: where trees begin, at the first that is one on each way; NULL: any. */
+	/* By group of frames: where trees begin, at the first on each way; NULL: anywhere. */
 	const unsigned char *begins;
 	__u64 least; /* what weighs less is left out */
 };

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What samples add up to: equal stacks are one, sums are exact, and keys tell apart what they say. */
+/* What samples add up to: equal stacks are one, sums are exact, keys tell apart what they say. */
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
