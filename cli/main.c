@@ -6,6 +6,7 @@
 
 #include <perfev.h>
 
+#include "apart.h"
 #include "commands.h"
 
 static const struct command {
@@ -17,6 +18,7 @@ static const struct command {
 	{ "dump", command_dump, "print the records of a recording" },
 	{ "list", command_list, "list the events that this machine has" },
 	{ "record", command_record, "sample a program into a file" },
+	{ "report", command_apart, "show where the samples of a recording are" },
 	{ "stat", command_stat, "count what a program costs" },
 };
 

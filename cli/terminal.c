@@ -26,6 +26,13 @@ int terminal_columns(FILE *to)
 	return columns > MOST_COLUMNS ? MOST_COLUMNS : (int)columns;
 }
 
+int terminal_lines(FILE *to)
+{
+	struct winsize size = { .ws_row = 0 };
+
+	return isatty(fileno(to)) && ioctl(fileno(to), TIOCGWINSZ, &size) == 0 ? size.ws_row : 0;
+}
+
 int terminal_has_colours(FILE *to)
 {
 	const char *none = getenv("NO_COLOR");

@@ -8,6 +8,9 @@
 /* The columns of a line: as COLUMNS says, else the terminal, else 80. */
 int terminal_columns(FILE *to);
 
+/* The lines of a terminal, or 0 where it is none. */
+int terminal_lines(FILE *to);
+
 /* Whether colours are welcome: on a terminal that has them, unless NO_COLOR is set. */
 int terminal_has_colours(FILE *to);
 

@@ -126,7 +126,7 @@ static int fill_frames(struct row *rows, struct functions *functions, const stru
 		if (mask >> PROFILE_KEY_DSO & 1)
 			values[0] = functions->module[frame->function];
 		if (mask >> PROFILE_KEY_SYMBOL & 1)
-			values[1] = functions->name[frame->function];
+			values[1] = 2 * functions->name[frame->function] + frame->is_inlined;
 		if (!(mask >> PROFILE_KEY_LINE & 1) || !frame->file)
 			continue;
 		if (profile_texts_number(&functions->texts, frame->file, &file) < 0)

@@ -235,7 +235,7 @@ static int set(struct report_options *options, int option, char *argument, char 
 		options->no_children = 1;
 		return -1;
 	case OPTION_INLINE:
-		options->reading.inlined = 1;
+		options->reading.taking.inlined = 1;
 		return -1;
 	case OPTION_APART:
 		options->is_apart = 1;
@@ -294,22 +294,29 @@ static int take_files(struct report_options *options, int is_diff, int argc, cha
 static int check(struct report_options *options)
 {
 	const int exports = report_wants_exports(options);
-	const unsigned int of_frame = options->keys.mask & PROFILE_KEYS_OF_FRAME;
+	const unsigned int mask = options->keys.mask;
 
+	if ((options->dsos || options->symbols) && exports)
+		return arguments_conflict("report",
+					  "--dso and --symbol choose rows: files have all samples");
+	if ((options->dsos && !(mask >> PROFILE_KEY_DSO & 1)) ||
+	    (options->symbols && !(mask >> PROFILE_KEY_SYMBOL & 1)))
+		return arguments_conflict(
+			"report", "--dso and --symbol choose rows of dso and symbol in --sort");
 	if (options->old && exports)
 		return arguments_conflict("report", "--diff is shown, not written to a file");
 	if (options->old && options->tree)
 		return arguments_conflict("report", "one of --diff and --call-graph, not both");
-	if (options->old && options->keys.mask >> PROFILE_KEY_EVENT & 1)
+	if (options->old && mask >> PROFILE_KEY_EVENT & 1)
 		return arguments_conflict("report", "--diff compares event by event as it is");
 	if (options->no_children && (options->by_children || options->tree))
 		return arguments_conflict(
 			"report",
 			options->tree ? "trees need callers, which --no-children leaves out" :
 					"one of --children and --no-children, not both");
-	if (options->tree && options->keys.mask >> PROFILE_KEY_EVENT & 1)
+	if (options->tree && mask >> PROFILE_KEY_EVENT & 1)
 		return arguments_conflict("report", "trees are of one event each as they are");
-	if (options->tree && !of_frame)
+	if (options->tree && !(mask & PROFILE_KEYS_OF_FRAME))
 		return arguments_conflict("report", "trees need dso, symbol or line in --sort");
 	return -1;
 }
@@ -341,6 +348,9 @@ int report_parse(int argc, char **argv, struct report_options *options)
 	}
 	if (status < 0)
 		status = take_files(options, is_diff, argc, argv);
+	/* Of two recordings, programs may have other names, and functions are what is compared. */
+	if (options->old && !options->has_keys)
+		profile_keys_read(&options->keys, "dso,symbol", strange);
 	return status < 0 ? check(options) : status;
 }
 

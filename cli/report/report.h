@@ -58,16 +58,15 @@ int report_read(struct profile_reading *reading, const struct report_options *op
 struct report_page {
 	const struct report_options *options;
 	FILE *to;
-	int columns;                      /* of a line; 0: as many as it takes */
-	int lines;                        /* of a screen; 0: it is none */
-	const char *bold, *faint, *plain; /* empty where there are no colours */
+	int columns;                             /* of a line; 0: as many as it takes */
+	int lines;                               /* of a screen; 0: it is none */
+	const char *bold, *faint, *warn, *plain; /* empty where there are no colours */
 };
 
 /* Each prints to the page. Returns 0 or -ENOMEM. */
 int report_table(const struct report_page *page, const struct profile *profile);
 int report_tree(const struct report_page *page, const struct profile *profile);
-int report_diff(const struct report_page *page, const struct profile *old,
-		const struct profile *new);
+int report_diff(const struct report_page *page, struct profile *old, struct profile *new);
 
 /* Prints what an event is, above what is shown of it. */
 void report_heading(const struct report_page *page, const struct profile *profile, __u32 event);
