@@ -58,15 +58,13 @@ static int open_name_or_skip(const char *text, const char *feature)
 	struct perfev_events *events = parse_or_skip(text, feature);
 	const struct perfev_event *event = perfev_events_get(events, 0);
 	struct perf_event_attr attr = event->attr;
-	int fd;
+	const int cpu = event->cpu_bound ? event->cpus[0] : -1;
 
 	attr.disabled = 1;
-	if (event->cpu_bound)
-		fd = open_at_or_skip(&attr, -1, event->cpus[0], -1, 0, feature);
-	else
-		fd = open_counter_or_skip(attr, feature);
+	/* A skip does not come back. */
 	perfev_events_free(events);
-	return fd;
+	return cpu >= 0 ? open_at_or_skip(&attr, -1, cpu, -1, 0, feature) :
+			  open_counter_or_skip(attr, feature);
 }
 
 static __u64 count_calls(int fd, void (*call)(void), unsigned int times)
