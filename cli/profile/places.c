@@ -181,13 +181,15 @@ static int inlined_function(struct profile_places *places, const struct perfev_f
 {
 	struct profile_function function = { .name = name, .mode = of->mode, .is_known = 1 };
 	const __u32 before = places->inlined.count;
+	const size_t size = strlen(of->module->path) + strlen(name) + 2;
 	const char *kept;
-	char *key;
+	char *key = malloc(size);
 	__u32 text;
 	int result = -ENOMEM;
 
-	if (asprintf(&key, "%s\n%s", of->module->path, name) < 0)
+	if (!key)
 		return -ENOMEM;
+	snprintf(key, size, "%s\n%s", of->module->path, name);
 	/* The key is copied only if it turns out to be new; the table has it by then. */
 	if (profile_grow(&places->inlined_functions, &places->inlined_room, before + (__u64)1,
 			 sizeof(__u32)) < 0 ||

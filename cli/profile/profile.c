@@ -131,17 +131,22 @@ static int table_find(const struct profile *profile, struct profile_table *table
 	}
 }
 
-const char *profile_text(struct profile *profile, const char *text)
+const char *profile_text_part(struct profile *profile, const char *text, size_t length)
 {
-	const size_t size = strlen(text) + 1;
-	struct profile_text *copy = malloc(sizeof(*copy) + size);
+	struct profile_text *copy = malloc(sizeof(*copy) + length + 1);
 
 	if (!copy)
 		return NULL;
-	memcpy(copy->text, text, size);
+	memcpy(copy->text, text, length);
+	copy->text[length] = '\0';
 	copy->next = profile->texts;
 	profile->texts = copy;
 	return copy->text;
+}
+
+const char *profile_text(struct profile *profile, const char *text)
+{
+	return profile_text_part(profile, text, strlen(text));
 }
 
 void profile_free(struct profile *profile)

@@ -132,4 +132,7 @@ int profile_add_frames(struct profile *profile, __u32 event, __u32 who, const __
 /* Copies a text that lives as long as the profile. Returns it, or NULL without memory. */
 const char *profile_text(struct profile *profile, const char *text);
 
+/* Likewise, of its first bytes. */
+const char *profile_text_part(struct profile *profile, const char *text, size_t length);
+
 #endif

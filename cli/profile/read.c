@@ -185,20 +185,25 @@ static int read_command(struct profile_reading *reading)
 	struct perfev_feature_at at = { .offset = 0 };
 	const char *word;
 	char *text = NULL;
-	size_t size = 0;
-	FILE *to = open_memstream(&text, &size);
-	int result = -ENOMEM;
+	size_t length = 0;
 
-	if (!to)
-		return -ENOMEM;
-	for (int i = 0; perfev_file_cmdline_next(reading->file, &at, &word) > 0; i++)
-		fprintf(to, "%s%s", i ? " " : "", word);
-	if (fclose(to) == 0) {
-		reading->profile.command = profile_text(&reading->profile, text);
-		result = reading->profile.command ? 0 : -ENOMEM;
+	while (perfev_file_cmdline_next(reading->file, &at, &word) > 0) {
+		const size_t more = strlen(word);
+		char *longer = realloc(text, length + more + 1);
+
+		if (!longer)
+			goto fail;
+		text = longer;
+		memcpy(text + length, word, more);
+		text[length + more] = ' ';
+		length += more + 1;
 	}
+	/* The last blank ends nothing. */
+	reading->profile.command =
+		profile_text_part(&reading->profile, text ? text : "", text ? length - 1 : 0);
+fail:
 	free(text);
-	return result;
+	return reading->profile.command ? 0 : -ENOMEM;
 }
 
 static int read_about(struct profile_reading *reading)

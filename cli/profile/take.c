@@ -94,18 +94,13 @@ static int take_cgroup(struct profile_taking *taking, const struct perfev_record
 {
 	const struct perfev_text *path = &record->cgroup.path;
 	struct known_cgroup *known;
-	char *copy;
 
 	if (profile_grow(&taking->cgroups, &taking->cgroup_room, taking->cgroup_count + (__u64)1,
 			 sizeof(*taking->cgroups)) < 0)
 		return -ENOMEM;
-	copy = strndup(path->text, path->length);
-	if (!copy)
-		return -ENOMEM;
 	known = &taking->cgroups[taking->cgroup_count];
 	known->id = record->cgroup.id;
-	known->path = profile_text(taking->profile, copy);
-	free(copy);
+	known->path = profile_text_part(taking->profile, path->text, path->length);
 	if (!known->path)
 		return -ENOMEM;
 	taking->cgroup_count++;

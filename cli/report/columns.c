@@ -69,18 +69,29 @@ void report_columns_narrow(struct report_columns *columns, const struct report_p
 	}
 }
 
+static void print_column(const struct report_columns *columns, const struct report_page *page,
+			 unsigned int at, char *text)
+{
+	int blanks;
+
+	report_cut(text, columns->widths[at]);
+	blanks = columns->widths[at] - report_width(text);
+	if (at + 1 == columns->keys->count)
+		fprintf(page->to, "%s\n", text);
+	else if (is_number(columns->keys->list[at]))
+		fprintf(page->to, "%*s%s  ", blanks, "", text);
+	else
+		fprintf(page->to, "%s%*s  ", text, blanks, "");
+}
+
 void report_columns_print_titles(const struct report_columns *columns,
 				 const struct report_page *page)
 {
 	for (unsigned int i = 0; i < columns->keys->count; i++) {
-		const enum profile_key key = columns->keys->list[i];
-		const char *title = report_label_title(key);
+		char title[LABEL_SIZE];
 
-		if (i + 1 == columns->keys->count)
-			fprintf(page->to, "%s\n", title);
-		else
-			fprintf(page->to, "%*s  ",
-				is_number(key) ? columns->widths[i] : -columns->widths[i], title);
+		snprintf(title, sizeof(title), "%s", report_label_title(columns->keys->list[i]));
+		print_column(columns, page, i, title);
 	}
 }
 
@@ -88,19 +99,9 @@ void report_columns_print(struct report_columns *columns, const struct report_pa
 			  __u32 frame, __u32 event)
 {
 	for (unsigned int i = 0; i < columns->keys->count; i++) {
-		const enum profile_key key = columns->keys->list[i];
-		const int is_last = i + 1 == columns->keys->count;
 		char text[LABEL_SIZE];
-		int blanks;
 
-		report_label(&columns->labels, key, who, frame, event, text);
-		report_cut(text, columns->widths[i]);
-		blanks = columns->widths[i] - report_width(text);
-		if (is_last)
-			fprintf(page->to, "%s\n", text);
-		else if (is_number(key))
-			fprintf(page->to, "%*s%s  ", blanks, "", text);
-		else
-			fprintf(page->to, "%s%*s  ", text, blanks, "");
+		report_label(&columns->labels, columns->keys->list[i], who, frame, event, text);
+		print_column(columns, page, i, text);
 	}
 }

@@ -2,11 +2,14 @@
 /* The Nth allocation fails, while a profile is made and added up: it is told, and nothing leaks. */
 #include <errno.h>
 #include <stdio.h>
+#include <unistd.h>
 
 #include "failing_memory.h"
 #include "made_profile.h"
+#include "profile/read.h"
 #include "profile/totals.h"
 #include "profile/tree.h"
+#include "recording.h"
 #include "support.h"
 
 static int add_samples(struct profile *profile)
@@ -104,11 +107,58 @@ static void what_could_not_be_added_can_be_later(void **state)
 	}
 }
 
+/* Reads a recording with all that costs memory. Returns 0 or the first failure. */
+static int read_recording(const char *path)
+{
+	struct profile_reading_options options = { .keep_samples = 1 };
+	struct profile_reading reading;
+	struct perfev_why why;
+	int result;
+
+	options.filter.to_ns = ~0ULL;
+	options.taking.keys = PROFILE_KEYS_OF_WHO | PROFILE_KEYS_OF_FRAME;
+	options.taking.callers = 1;
+	options.taking.inlined = 1;
+	result = profile_read(&reading, path, &options, &why);
+	if (result < 0)
+		return result;
+	assert_int_equal(reading.profile.sample_count, 4);
+	assert_int_equal(reading.profile.event_count, 2);
+	profile_reading_close(&reading);
+	return 0;
+}
+
+static void reading_without_memory_is_told_and_nothing_leaks(void **state)
+{
+	struct recording recording;
+	char path[64];
+	long before, n;
+	int fd, result = -ENOMEM;
+
+	(void)state;
+	recording_make(&recording, 0, 0);
+	fd = recording_open(&recording, recording.length);
+	snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
+	before = allocations_held;
+	for (n = 0; result < 0; n++) {
+		allocations_left = n;
+		result = read_recording(path);
+		allocations_left = -1;
+		if (result < 0)
+			assert_int_equal(result, -ENOMEM);
+		assert_int_equal(allocations_held, before);
+	}
+	assert_true(n > 50);
+	close(fd);
+	recording_free(&recording);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(without_memory_it_is_told_and_nothing_leaks),
 		cmocka_unit_test(what_could_not_be_added_can_be_later),
+		cmocka_unit_test(reading_without_memory_is_told_and_nothing_leaks),
 	};
 
 	return cmocka_run_group_tests_name("profiles without memory", tests, NULL, NULL);
