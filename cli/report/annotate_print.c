@@ -32,8 +32,11 @@ static void write_instruction(const struct annotate_instruction *instruction, ch
 		snprintf(label, sizeof(label), "L%u:", instruction->label);
 	if (instruction->goes_to)
 		snprintf(to, sizeof(to), "L%u", instruction->goes_to);
-	snprintf(text, size, "%8llx %6s  %s%s", (unsigned long long)instruction->address, label,
-		 instruction->text ? instruction->text : "", to);
+	if (instruction->text)
+		snprintf(text, size, "%8llx %6s  %s%s", (unsigned long long)instruction->address,
+			 label, instruction->text, to);
+	else
+		snprintf(text, size, "%8llx", (unsigned long long)instruction->address);
 }
 
 const char *annotate_line_text(const struct annotation *annotation,

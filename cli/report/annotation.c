@@ -12,7 +12,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
-/* Lines that were skipped are shown as well, when they are no more than that. */
+/* Lines that no instruction is of are shown between others, when they are no more than that. */
 #define GAP 4
 #define DEPTH 16
 
@@ -42,8 +42,8 @@ static int add_line(struct annotation *annotation, const struct annotation_line 
 
 /* Where the last source's line that was added was. */
 struct place {
-	const struct annotate_source *source;
-	__u32 line;
+	const struct annotate_source *source, *first;
+	__u32 line, furthest; /* furthest: of those of the first source */
 	const char *function; /* that was inlined, or NULL */
 };
 
@@ -52,8 +52,10 @@ static int add_sources(struct annotation *annotation, struct place *place, __u32
 	const struct annotate_source *source = place->source;
 	__u32 from = line;
 
-	if (place->line && line > place->line && line - place->line <= GAP && source->text)
-		from = place->line + 1;
+	/* Those that were shown before are not shown again. */
+	if (source == place->first && !place->function && place->furthest &&
+	    line > place->furthest && line - place->furthest <= GAP && source->text)
+		from = place->furthest + 1;
 	for (; from <= line; from++) {
 		const struct annotation_line shown = {
 			.kind = ANNOTATION_SOURCE,
@@ -66,6 +68,8 @@ static int add_sources(struct annotation *annotation, struct place *place, __u32
 			return -ENOMEM;
 	}
 	place->line = line;
+	if (source == place->first && !place->function && line > place->furthest)
+		place->furthest = line;
 	return 0;
 }
 
@@ -94,13 +98,13 @@ static int add_source(struct annotation *annotation, struct perfev_symbols *symb
 
 		place->source = annotate_source_get(sources, lines[0].file);
 		place->line = 0;
+		if (!place->first)
+			place->first = place->source;
 		if (!place->source || add_line(annotation, &shown) < 0)
 			return -ENOMEM;
 	} else if (place->line == lines[0].line && is_equal(place->function, function)) {
 		return 0;
 	}
-	if (!is_equal(place->function, function))
-		place->line = 0;
 	place->function = function;
 	return add_sources(annotation, place, lines[0].line);
 }
