@@ -194,7 +194,7 @@ static int put_maps(const struct synthesize *to, pid_t pid)
 	return result;
 }
 
-static int put_process(const struct synthesize *to, pid_t pid)
+int synthesize_process(const struct synthesize *to, pid_t pid)
 {
 	char path[64];
 	struct dirent *entry;
@@ -220,7 +220,7 @@ static int put_all_processes(const struct synthesize *to)
 
 	while (processes && result == 0 && (entry = readdir(processes)))
 		if (isdigit((unsigned char)entry->d_name[0]))
-			result = put_process(to, atoi(entry->d_name));
+			result = synthesize_process(to, atoi(entry->d_name));
 	if (processes)
 		closedir(processes);
 	return result;
@@ -252,10 +252,10 @@ int synthesize(const struct synthesize *to, const struct targets *targets)
 	for (unsigned int i = 0; i < targets->count && result == 0; i++) {
 		switch (targets->list[i].kind) {
 		case PERFEV_TARGET_PROCESS:
-			result = put_process(to, targets->list[i].pid);
+			result = synthesize_process(to, targets->list[i].pid);
 			break;
 		case PERFEV_TARGET_THREAD:
-			result = put_process(to, process_of(targets->list[i].pid));
+			result = synthesize_process(to, process_of(targets->list[i].pid));
 			break;
 		default:
 			/* What runs on a CPU or in a cgroup may be any process. */

@@ -25,4 +25,7 @@ struct synthesize {
  */
 int synthesize(const struct synthesize *to, const struct targets *targets);
 
+/* Likewise of one process, with its threads; of one that has ended there is nothing. */
+int synthesize_process(const struct synthesize *to, pid_t pid);
+
 #endif
