@@ -53,7 +53,7 @@ static int help(void)
 	      "      --symfs FOLDER       files below this folder instead of /\n"
 	      "      --vmlinux FILE       the kernel that was recorded, with its symbols\n"
 	      "      --kallsyms FILE      its /proc/kallsyms\n"
-	      "      --objdump PROGRAM    has instructions disassembled by this one\n"
+	      "      --objdump FILE       has instructions disassembled by this one\n"
 	      "      --no-demangle        names of C++ and Rust as the file has them\n"
 	      "  -h, --help               print this\n"
 	      "\n"
