@@ -88,10 +88,12 @@ _perfev_word() {
 	esac
 }
 
-# What stands where no option does: a program and its arguments, or the patterns of a list.
+# What stands where no option does: a program and its arguments, a file, or the patterns of a list.
 _perfev_operand() {
 	local -a names
-	if ((!runs)); then
+	if [[ $help == *"[FILE]"* ]]; then
+		_perfev_word FILE
+	elif ((!runs)); then
 		_perfev_word PATTERN
 	elif ((!program)) && [[ $cur != */* ]]; then
 		mapfile -t names < <(compgen -c -- "$cur")

@@ -101,6 +101,8 @@ function __perfev_complete
             set -l fields (string split \t -- $line)
             printf '%s\t%s\n' $fields[1] $fields[3]
         end
+    else if string match -q '*[FILE]*' -- "$help"
+        __perfev_word FILE "$text"
     else if test $runs = 0
         __perfev_word PATTERN "$text" $help
     else
