@@ -12,8 +12,8 @@
 
 #include "symtab.h"
 
-struct elf_module; /* file.h: an ELF file that was opened, and what elfutils knows of it */
-struct unwinder;   /* unwind.h: a process as elfutils' unwinder sees it */
+struct elf_module; /* elf_module.h: an ELF file that was opened, and what elfutils knows of it */
+struct unwinder;   /* unwind.h: what is kept from one unwound stack to the next */
 
 struct module {
 	struct perfev_module shown;
@@ -23,8 +23,9 @@ struct module {
 	__u32 device_major, device_minor;
 	__u64 inode;
 	__u64 pid; /* of a process that had it mapped: its files may be its own (containers) */
-	/* Answers to addresses that come again, by their low bits; symbols.c's. */
-	struct module_cache *cache;
+	struct module_index *index; /* of the table; or NULL: not yet made, or not possible */
+	__u8 has_no_index;
+	struct module *next; /* of the same path, yet another file */
 };
 
 /* Consecutive addresses of a process, [begin, end), and where in a module they are. */
@@ -32,7 +33,8 @@ struct mapping {
 	__u64 begin, end;
 	__u64 offset; /* in the file, of begin */
 	struct module *module;
-	__u64 bias; /* a module's address is the process's less this; unset until is_placed */
+	__u64 bias;   /* a module's address is the process's less this; unset until is_placed */
+	__u32 serial; /* maps->generation when it came */
 	__u8 is_placed;
 };
 
@@ -41,14 +43,17 @@ struct maps {
 	struct mapping *list;
 	__u32 count, room, users;
 	__u32 generation; /* goes up whenever the list changes */
+	__u32 last;       /* the one that was found last: mostly it is found again */
 };
 
 struct process {
-	__u32 pid;
-	struct maps *maps;
-	struct unwinder *unwinder; /* or NULL: not yet made */
-	/* tasks.c has its threads and names, jit.c what was made at run time. */
-	struct jit *jit;
+	__u32 pid;            /* first: it is found by it */
+	struct maps *maps;    /* or NULL: nothing is mapped */
+	struct jit *jit;      /* or NULL: nobody asked for what was made at run time */
+	const char *jit_dump; /* the file that says it, as it was mapped, or NULL */
+	__u32 ancestor;       /* that it was forked from, since its last exec; or 0 */
+	__u32 threads;        /* that are known; those that ended, too, for a while */
+	__u8 has_ended;       /* its first thread has */
 };
 
 struct perfev_symbols {
@@ -62,6 +67,7 @@ struct perfev_symbols {
 	__u8 is_swapped, is_this_machine, is_this_kernel;
 	char os_release[80];
 	struct registry *registry; /* symbols.c, modules.c, tasks.c: tables of what there is */
+	struct unwinder *unwinder; /* or NULL: nothing was unwound yet */
 };
 
 /* ---- modules of files: file.c, debug.c, plt.c, lines.c, unwind.c (branch "files") ---- */
@@ -75,13 +81,26 @@ struct perfev_symbols {
 int perfev_elf_load(struct perfev_symbols *symbols, struct module *module);
 void perfev_elf_close(struct module *module);
 
-/* Says which address of the module is at an offset of its file. Returns 1, or 0: in none. */
-int perfev_elf_address(const struct module *module, __u64 offset, __u64 *address);
+/*
+ * Says which address of the module is at an offset of its file. length is that of the mapping which
+ * begins there: where only a debug file is left, that alone tells which part it is. 0: not known.
+ * Returns 1, or 0: in none.
+ */
+int perfev_elf_address(const struct module *module, __u64 offset, __u64 length, __u64 *address);
 
-/* Likewise symbols alone, of a file of the caller's choice: vmlinux, a kernel's module. */
+/*
+ * Opens a file of the caller's choice for a module, vmlinux or a kernel's module, and reads its
+ * symbols; .file and .origin are set, .state, .reason and .remedy are left to the caller. A kernel
+ * module's addresses count from the beginning of its code, as it lies in memory.
+ * Returns 0, -ENOMEM, -ESTALE: it has another build-id than was recorded; -EBADMSG: it is no whole
+ * ELF file; or what open(2) failed with. perfev_elf_load() is then not called for the module.
+ */
 int perfev_elf_symbols(struct perfev_symbols *symbols, struct module *module, const char *path);
 
-/* Adds the lines of an address, as perfev_symbols_lines(). */
+/*
+ * Fills in the lines of an address, as perfev_symbols_lines(). The function of the outermost is
+ * that of the debug information, or NULL: the caller puts in the symbol's own name.
+ */
 int perfev_elf_lines(struct perfev_symbols *symbols, struct module *module, __u64 address,
 		     struct perfev_line *lines, unsigned int room);
 
@@ -95,7 +114,7 @@ long perfev_unwind(struct perfev_symbols *symbols, struct process *process,
 		   const char **reason);
 void perfev_unwinder_free(struct unwinder *unwinder);
 
-/* Makes what people read of a name: C++, Rust, D; NULL: it is no mangled one. free(3) it. */
+/* Makes what people read of a name: C++, Rust; NULL: it is no mangled one. free(3) it. */
 char *perfev_demangle(const char *name);
 
 /* ---- what is mapped: symbols.c, modules.c, maps.c, tasks.c, stack.c, kernel.c, jit.c ---- */
