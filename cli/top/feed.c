@@ -119,7 +119,7 @@ int top_open(struct top *top)
 	top->filter.to_ns = ~0ULL;
 	if (!sample.pages)
 		sample.pages = choose_pages();
-	sample.comm = sample.mmap = sample.task = sample.ksymbol = 1;
+	sample.comm = sample.mmap = sample.task = 1;
 	status = sampling_open(&sampling, &top->events, &top->sampler);
 	if (status >= 0)
 		return status;
