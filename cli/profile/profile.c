@@ -310,16 +310,22 @@ static int keep_sample(struct profile *profile, __u32 row, __u64 weight, __u64 t
 int profile_add(struct profile *profile, __u32 event, __u32 who, __u32 node, __u64 weight,
 		__u64 time_ns)
 {
-	__u32 row;
+	const struct profile_row new = { event, who, node, 0, 0 };
+	__u32 row = profile->last_row;
 
-	if (grow_nodes(profile) < 0 ||
-	    grow(&profile->rows, profile->row_count, &profile->row_room, sizeof(*profile->rows)) <
-		    0 ||
-	    table_grow(profile, &profile->by_row, hash_row) < 0)
-		return -ENOMEM;
-	profile->rows[profile->row_count] = (struct profile_row){ event, who, node, 0, 0 };
-	if (!table_find(profile, profile->by_row, profile->row_count, hash_row, equal_rows, &row))
-		profile->row_count++;
+	/* Often it is where the one before was. */
+	if (!profile->row_count || profile->rows[row].node != node ||
+	    profile->rows[row].who != who || profile->rows[row].event != event) {
+		if (grow_nodes(profile) < 0 ||
+		    grow(&profile->rows, profile->row_count, &profile->row_room, sizeof(new)) < 0 ||
+		    table_grow(profile, &profile->by_row, hash_row) < 0)
+			return -ENOMEM;
+		profile->rows[profile->row_count] = new;
+		if (!table_find(profile, profile->by_row, profile->row_count, hash_row, equal_rows,
+				&row))
+			profile->row_count++;
+		profile->last_row = row;
+	}
 	if (profile->keeps_samples && keep_sample(profile, row, weight, time_ns) < 0)
 		return -ENOMEM;
 	profile->rows[row].samples++;

@@ -96,7 +96,7 @@ struct profile {
 	/* The header's: what the recording says of itself, or "". */
 	const char *hostname, *os_release, *arch, *command;
 	/* profile.c's. */
-	__u32 event_room, function_room, frame_room, node_room, who_room, row_room;
+	__u32 event_room, function_room, frame_room, node_room, who_room, row_room, last_row;
 	__u64 sample_room;
 	struct profile_table *by_frame, *by_node, *by_who, *by_row;
 	struct profile_text *texts;

@@ -20,7 +20,9 @@ static const struct program {
 int main(int argc, char **argv)
 {
 	const char *name = argc ? argv[0] : "";
+	const char *slash = strrchr(name, '/');
 
+	name = slash ? slash + 1 : name;
 	for (size_t i = 0; i < sizeof(programs) / sizeof(programs[0]); i++)
 		if (strcmp(name, programs[i].name) == 0)
 			return programs[i].run(argc, argv);

@@ -141,25 +141,47 @@ static int is_chain(const struct profile_tree *tree, const struct profile_tree_n
 	       tree->nodes[node->first_child].all.weight == node->all.weight;
 }
 
+/* What a node has besides its branches. */
+static struct profile_sum rest_of(const struct profile_tree *tree,
+				  const struct profile_tree_node *node)
+{
+	struct profile_sum rest = { node->all.samples - node->end.samples,
+				    node->all.weight - node->end.weight };
+
+	for (__u32 i = 0; i < node->child_count; i++) {
+		rest.samples -= tree->nodes[node->first_child + i].all.samples;
+		rest.weight -= tree->nodes[node->first_child + i].all.weight;
+	}
+	return rest;
+}
+
+/* A frame's line, which says whether it goes on in branches that are too small to be shown. */
+static void print_frame(struct trees *trees, __u32 number, __u32 above, int before)
+{
+	const struct profile_tree_node *node = &trees->tree.nodes[number];
+	char text[LABEL_SIZE];
+
+	write_label(trees, node->frame, above, text);
+	if (!node->child_count && rest_of(&trees->tree, node).weight)
+		append(text, " …");
+	print_text(trees, text, before);
+}
+
 /* A call and all that follows it. */
 static void print_branch(struct trees *trees, __u32 number, __u32 above, int level, int is_last)
 {
 	const struct profile_tree *tree = &trees->tree;
 	const struct profile_tree_node *node = &tree->nodes[number];
-	char text[LABEL_SIZE];
 	int before = print_left(trees, &node->all, level, is_last ? "└─ " : "├─ ");
 
 	trees->is_last[level] = (unsigned char)is_last;
-	write_label(trees, node->frame, above, text);
-	print_text(trees, text, before);
+	print_frame(trees, number, above, before);
 	while (is_chain(tree, node)) {
-		const __u32 frame = node->frame;
-
+		above = node->frame;
 		number = node->first_child;
 		node = &tree->nodes[number];
 		before = print_left(trees, NULL, level, is_last ? "   " : "│  ");
-		write_label(trees, node->frame, frame, text);
-		print_text(trees, text, before);
+		print_frame(trees, number, above, before);
 	}
 	print_branches(trees, number, level + 1);
 }
@@ -168,23 +190,16 @@ static void print_branches(struct trees *trees, __u32 number, int level)
 {
 	const struct profile_tree_node *node = &trees->tree.nodes[number];
 	const int is_up = trees->page->options->tree == REPORT_CALLEE;
-	struct profile_sum rest = { node->all.samples - node->end.samples,
-				    node->all.weight - node->end.weight };
-	int has_end, has_rest;
+	const struct profile_sum rest = rest_of(&trees->tree, node);
+	const int has_end = is_shown(trees, node->end.weight);
+	const int has_rest = is_shown(trees, rest.weight);
 
+	if (!node->child_count)
+		return;
 	if (level > MOST_LEVELS) {
-		if (node->child_count)
-			print_other(trees, MOST_LEVELS, 1, &node->all, "…");
+		print_other(trees, MOST_LEVELS, 1, &node->all, "…");
 		return;
 	}
-	for (__u32 i = 0; i < node->child_count; i++) {
-		const struct profile_sum *sum = &trees->tree.nodes[node->first_child + i].all;
-
-		rest.samples -= sum->samples;
-		rest.weight -= sum->weight;
-	}
-	has_end = node->child_count && is_shown(trees, node->end.weight);
-	has_rest = is_shown(trees, rest.weight);
 	for (__u32 i = 0; i < node->child_count; i++)
 		print_branch(trees, node->first_child + i, node->frame, level,
 			     i + 1 == node->child_count && !has_end && !has_rest);
