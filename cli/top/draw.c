@@ -245,10 +245,10 @@ static void draw_row(const struct live *live, int line, __u32 number, int column
 
 		if (!layout->widths[i])
 			continue;
-		if (key == PROFILE_KEY_SYMBOL || key == PROFILE_KEY_DSO)
-			look = row->mode == PERF_RECORD_MISC_KERNEL ? SCREEN_KERNEL :
-			       key == PROFILE_KEY_DSO               ? SCREEN_FAINT :
-								      SCREEN_PLAIN;
+		if (key == PROFILE_KEY_DSO)
+			look = SCREEN_FAINT;
+		else if (key == PROFILE_KEY_SYMBOL && row->mode == PERF_RECORD_MISC_KERNEL)
+			look = SCREEN_KERNEL;
 		top_layout_label(layout, &live->rows, number, i, text);
 		screen_put(line, at, columns - at, look | chosen, text);
 		at += layout->widths[i] + LAYOUT_GAP;
@@ -270,9 +270,10 @@ static void draw_table(struct live *live, int from, int to, int columns)
 {
 	const int height = to - from - 1;
 
-	top_layout_fit(&live->layout, &live->rows, columns);
 	live->table.count = (int)live->rows.count;
 	live_scroll(&live->table, height);
+	top_layout_fit(&live->layout, &live->rows, (__u32)live->table.first,
+		       height > 0 ? (__u32)height : 0, columns);
 	draw_titles(live, from, columns);
 	for (int i = 0; i < height && live->table.first + i < live->table.count; i++)
 		draw_row(live, from + 1 + i, (__u32)(live->table.first + i), columns);

@@ -18,9 +18,12 @@
 #include "../synthesize.h"
 #include "top.h"
 
-/* With more rows than that, those that are worth nothing are forgotten. */
+/*
+ * With more rows than that, and twice as many as were kept the last time, those are forgotten that
+ * are worth less than this part of all: a single sample of 8,000 a second after eight half-lives.
+ */
 #define MOST_ROWS 32768
-#define FORGET 1e-6
+#define FORGET 1e-7
 
 /* Of a ring, and of all rings. */
 #define MOST_BYTES (2L << 20)
@@ -222,7 +225,7 @@ static int forget(struct top *top)
 {
 	struct profile smaller = { .keeps_samples = 0 };
 
-	if (top->profile.row_count <= MOST_ROWS)
+	if (top->profile.row_count <= MOST_ROWS || top->profile.row_count / 2 <= top->kept_rows)
 		return 0;
 	if (fade_forget(&top->fade, &smaller, &top->profile, FORGET) < 0)
 		return -ENOMEM;
@@ -230,6 +233,7 @@ static int forget(struct top *top)
 	top->taking = NULL;
 	profile_free(&top->profile);
 	top->profile = smaller;
+	top->kept_rows = smaller.row_count;
 	return open_taking(top);
 }
 

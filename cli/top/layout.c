@@ -9,6 +9,9 @@
 #define BAR 10
 #define BAR_FROM 72
 
+/* So often a column is left wider than it has to be. */
+#define IDLE 10
+
 /* Labels need not be wider at first; what is left goes to the widest ones. */
 #define LEAST_LABEL 6
 #define LEAST_SYMBOL 12
@@ -25,14 +28,29 @@ static int least_of(enum profile_key key, int natural)
 	return natural < least ? natural : least;
 }
 
-static int natural_of(const struct top_layout *layout, const struct top_rows *rows,
-		      unsigned int key)
+/* How wide a column has to be for the rows that are shown. */
+static int needed_of(const struct top_rows *rows, __u32 first, __u32 count, unsigned int key)
 {
-	const int title = report_width(report_label_title(rows->view.keys.list[key]));
-	int natural =
-		rows->widths[key] > layout->widths[key] ? rows->widths[key] : layout->widths[key];
+	int needed = report_width(report_label_title(rows->view.keys.list[key]));
 
-	return natural > title ? natural : title;
+	for (__u32 i = first; i < rows->count && i - first < count; i++) {
+		const int width = report_width(rows->list[i].labels[key]);
+
+		needed = width > needed ? width : needed;
+	}
+	return needed;
+}
+
+/* How wide it is to be: as before, unless more is needed, or less for long. */
+static int natural_of(struct top_layout *layout, int needed, unsigned int key)
+{
+	const int before = layout->widths[key];
+
+	if (needed >= before || ++layout->idle[key] >= IDLE) {
+		layout->idle[key] = 0;
+		return needed;
+	}
+	return before;
 }
 
 /* Gives each label what it needs at least, from the left on, then what is left. */
@@ -67,7 +85,8 @@ static void share_out(struct top_layout *layout, const int *naturals, const stru
 	}
 }
 
-void top_layout_fit(struct top_layout *layout, const struct top_rows *rows, int columns)
+void top_layout_fit(struct top_layout *layout, const struct top_rows *rows, __u32 first,
+		    __u32 count, int columns)
 {
 	int naturals[PROFILE_KEYS], left;
 
@@ -77,7 +96,7 @@ void top_layout_fit(struct top_layout *layout, const struct top_rows *rows, int 
 	layout->has_all = rows->view.has_callers;
 	layout->bar = !columns || columns >= BAR_FROM ? BAR : 0;
 	for (unsigned int i = 0; i < rows->view.keys.count; i++)
-		naturals[i] = natural_of(layout, rows, i);
+		naturals[i] = natural_of(layout, needed_of(rows, first, count, i), i);
 	if (!columns) {
 		memcpy(layout->widths, naturals, rows->view.keys.count * sizeof(naturals[0]));
 		return;
@@ -121,6 +140,25 @@ const char *top_layout_bar(const struct top_layout *layout, double part, int has
 	return text;
 }
 
+/* Cuts a file's path to so many columns, of which the first is then an ellipsis. */
+static void cut_path(char *path, int columns)
+{
+	static const char ellipsis[] = "\xe2\x80\xa6";
+	const size_t length = sizeof(ellipsis) - 1;
+	int width = report_width(path);
+	const char *at = path;
+
+	if (width <= columns || columns < 2)
+		return;
+	for (; width >= columns; width--)
+		for (at++; ((unsigned char)*at & 0xc0) == 0x80; at++)
+			;
+	if (length + strlen(at) >= LABEL_SIZE)
+		return;
+	memmove(path + length, at, strlen(at) + 1);
+	memcpy(path, ellipsis, length);
+}
+
 const char *top_layout_label(const struct top_layout *layout, const struct top_rows *rows, long row,
 			     unsigned int key, char text[LABEL_SIZE])
 {
@@ -133,6 +171,9 @@ const char *top_layout_label(const struct top_layout *layout, const struct top_r
 
 	snprintf(label, sizeof(label), "%s",
 		 row < 0 ? report_label_title(kind) : rows->list[row].labels[key]);
+	/* Of a path the end says most. */
+	if (label[0] == '/')
+		cut_path(label, width);
 	report_cut(label, width);
 	length = strlen(label);
 	fill = width > report_width(label) ? (size_t)(width - report_width(label)) : 0;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The columns of the table of perfev top: how wide each is, and what stands in them. Columns do not
- * become narrower while a view is shown, so that what is read does not jump.
+ * The columns of the table of perfev top: how wide each is, and what stands in them. Columns become
+ * narrower only after a while, so that what is read does not jump.
  */
 #ifndef PERFEV_CLI_TOP_LAYOUT_H
 #define PERFEV_CLI_TOP_LAYOUT_H
@@ -13,14 +13,19 @@
 #define LAYOUT_GAP 2
 
 struct top_layout {
-	int columns;              /* of a line; 0: as many as it takes */
-	int has_all;              /* what was called has a column */
-	int bar;                  /* columns of the bar; 0: there is none */
-	int widths[PROFILE_KEYS]; /* of the labels; 0: there is no room for this one */
+	int columns;                      /* of a line; 0: as many as it takes */
+	int has_all;                      /* what was called has a column */
+	int bar;                          /* columns of the bar; 0: there is none */
+	int widths[PROFILE_KEYS];         /* of the labels; 0: there is no room for this one */
+	unsigned char idle[PROFILE_KEYS]; /* how often in turn they were wider than need be */
 };
 
-/* Fits it to the rows. What was in it before is heeded, unless it is all zero. */
-void top_layout_fit(struct top_layout *layout, const struct top_rows *rows, int columns);
+/*
+ * Fits it to so many rows, from the first one that is shown on. What was in it before is heeded,
+ * unless it is all zero.
+ */
+void top_layout_fit(struct top_layout *layout, const struct top_rows *rows, __u32 first,
+		    __u32 count, int columns);
 
 /* Writes a share: "45.12 %". Returns text. */
 const char *top_layout_share(char text[16], double share);

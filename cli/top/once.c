@@ -100,7 +100,8 @@ static int print_event(struct top *top, __u32 event)
 
 	if (top_rows_make(&rows, &top->profile, &view) < 0)
 		return -ENOMEM;
-	top_layout_fit(&layout, &rows, isatty(STDOUT_FILENO) ? terminal_columns(stdout) : 0);
+	top_layout_fit(&layout, &rows, 0, rows.count,
+		       isatty(STDOUT_FILENO) ? terminal_columns(stdout) : 0);
 	if (top->profile.event_count > 1)
 		printf("%s# %s\n", event ? "\n" : "", top->profile.events[event].name);
 	print_row(&layout, &rows, -1);

@@ -99,12 +99,6 @@ static int add_row(struct top_rows *rows, const struct top_view *view, __u32 who
 		rows->hidden += result >= 0;
 		return result < 0 ? result : 0;
 	}
-	for (unsigned int i = 0; i < rows->view.keys.count; i++) {
-		const int width = report_width(row->labels[i]);
-
-		if (width > rows->widths[i])
-			rows->widths[i] = width;
-	}
 	rows->shown += self;
 	rows->count++;
 	return 0;

@@ -37,7 +37,6 @@ struct top_rows {
 	struct top_row *list;
 	__u32 count, hidden; /* hidden: that are worth something, and are not in the list */
 	double shown;        /* the share of all rows that are in the list, by themselves */
-	int widths[PROFILE_KEYS];
 	/* What a tree of callers is made of, too. */
 	struct profile_groups groups;
 	struct profile_shape shape;

@@ -33,11 +33,6 @@ static struct {
 
 static const int crashes[] = { SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGABRT, SIGSYS, SIGTRAP };
 
-int screen_is_built(void)
-{
-	return 1;
-}
-
 static void crash(int number)
 {
 	if (rescue.is_armed) {
@@ -119,16 +114,15 @@ static attr_t attributes_of(int style)
 		[SCREEN_BOLD] = A_BOLD,    [SCREEN_FAINT] = A_DIM,     [SCREEN_HOT] = A_BOLD,
 		[SCREEN_WARNING] = A_BOLD, [SCREEN_TITLE] = A_REVERSE,
 	};
-	const attr_t chosen = style & SCREEN_CHOSEN ? A_REVERSE : A_NORMAL;
 	const int look = style & ~SCREEN_CHOSEN;
 
-	/* What is reversed is read well in bold, and not at all when it is faint. */
-	if (chosen && look == SCREEN_FAINT)
-		return A_REVERSE;
-	return attributes[look] | chosen | COLOR_PAIR(look + 1);
+	/* Reversed colours would be as many backgrounds as there are columns. */
+	if (style & SCREEN_CHOSEN)
+		return A_REVERSE | A_BOLD;
+	return attributes[look] | COLOR_PAIR(look + 1);
 }
 
-int screen_open(char *reason, size_t size)
+int screen_check(char *reason, size_t size)
 {
 	const char *name = getenv("TERM");
 	int error;
@@ -149,13 +143,22 @@ int screen_open(char *reason, size_t size)
 			 name);
 		return -ENOTTY;
 	}
+	return 0;
+}
+
+int screen_open(char *reason, size_t size)
+{
+	const int result = screen_check(reason, size);
+
+	if (result < 0)
+		return result;
 	if (tcgetattr(STDOUT_FILENO, &rescue.before) < 0) {
 		snprintf(reason, size, "the terminal: %s", strerror(errno));
-		return -errno;
+		return -EIO;
 	}
 	terminal = newterm(NULL, stdout, stdin);
 	if (!terminal) {
-		snprintf(reason, size, "ncurses cannot use the terminal '%s'", name);
+		snprintf(reason, size, "ncurses cannot use the terminal '%s'", getenv("TERM"));
 		return -ENOTTY;
 	}
 	set_term(terminal);

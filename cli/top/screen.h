@@ -47,10 +47,10 @@ enum screen_key {
 	SCREEN_STRANGE, /* some other key */
 };
 
-/* Whether this perfev was built with ncurses. */
-int screen_is_built(void);
+/* Whether there is a terminal that it can be on. Returns 0, or a negative errno, and why. */
+int screen_check(char *reason, size_t size);
 
-/* Takes the terminal. Returns 0, or a negative errno, and why in one line. */
+/* Takes the terminal. Likewise. */
 int screen_open(char *reason, size_t size);
 void screen_close(void);
 

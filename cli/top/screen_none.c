@@ -5,15 +5,15 @@
 
 #include "screen.h"
 
-int screen_is_built(void)
+int screen_check(char *reason, size_t size)
 {
-	return 0;
+	snprintf(reason, size, "this perfev was built without ncurses, which draws the screen");
+	return -ENOTSUP;
 }
 
 int screen_open(char *reason, size_t size)
 {
-	snprintf(reason, size, "this perfev was built without ncurses, which draws the screen");
-	return -ENOTSUP;
+	return screen_check(reason, size);
 }
 
 void screen_close(void)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * perfev top, between its arguments (options.c), the command (top.c), the samples that come in
+ * perfev top, between its arguments (options.c), the command (top.c), whether it may
+ * (rights.c), the samples that come in
  * (feed.c), what of them weighs how much now (fade.c), the rows that are made of that (rows.c), and
  * showing them: once (once.c) or on a screen (live.c and what it is made of).
  */
@@ -38,6 +39,7 @@ struct top {
 	struct fade fade;
 	struct top_figures figures;
 	__u64 pending;           /* samples since it was shown last */
+	__u32 kept_rows;         /* when something was forgotten the last time */
 	__u64 begin_ns, last_ns; /* of CLOCK_MONOTONIC: when it began, and was shown last */
 	__u64 own_ns;            /* CPU time of perfev until then */
 	int is_over;             /* all targets have ended */
@@ -46,6 +48,9 @@ struct top {
 	} strangers[TOP_STRANGERS];
 	unsigned int stranger_count;
 };
+
+/* Says what to do where all CPUs may not be sampled. Returns -1 to go on, or an exit status. */
+int top_check_rights(const struct top_options *options);
 
 /*
  * Opens events and begins. Returns -1 to go on, or an exit status, having said why. top_close() is

@@ -351,7 +351,7 @@ static void lines_are_no_wider_than_the_screen(void **state)
 
 		view.has_callers = columns & 1;
 		assert_int_equal(top_rows_make(&rows, &profile, &view), 0);
-		top_layout_fit(&layout, &rows, columns);
+		top_layout_fit(&layout, &rows, 0, rows.count, columns);
 		width += view.has_callers ? LAYOUT_GAP + LAYOUT_SHARE : 0;
 		width += layout.bar ? LAYOUT_GAP + layout.bar : 0;
 		for (unsigned int i = 0; i < view.keys.count; i++) {
@@ -375,7 +375,7 @@ static void lines_are_no_wider_than_the_screen(void **state)
 	free_made(&profile, &fade);
 }
 
-static void columns_do_not_become_narrower_while_a_view_is_shown(void **state)
+static void columns_become_narrower_only_after_a_while(void **state)
 {
 	const struct top_view view = view_of("symbol,dso");
 	struct top_layout layout = { .columns = 0 };
@@ -389,14 +389,17 @@ static void columns_do_not_become_narrower_while_a_view_is_shown(void **state)
 	add(&profile, "busy", 17, "a_function_with_a_long_name", 1);
 	assert_int_equal(fade_step(&fade, &profile, 1), 0);
 	assert_int_equal(top_rows_make(&rows, &profile, &view), 0);
-	top_layout_fit(&layout, &rows, 120);
+	top_layout_fit(&layout, &rows, 0, rows.count, 120);
 	width = layout.widths[0];
 	assert_int_equal(width, (int)strlen("[.] a_function_with_a_long_name"));
 	top_rows_free(&rows);
 	assert_int_equal(fade_step(&fade, &profile, 1e-6), 0);
 	assert_int_equal(top_rows_make(&rows, &profile, &view), 0);
-	top_layout_fit(&layout, &rows, 120);
+	top_layout_fit(&layout, &rows, 0, rows.count, 120);
 	assert_int_equal(layout.widths[0], width);
+	for (int i = 0; i < 20; i++)
+		top_layout_fit(&layout, &rows, 0, rows.count, 120);
+	assert_int_equal(layout.widths[0], (int)strlen("Symbol"));
 	top_rows_free(&rows);
 	free_made(&profile, &fade);
 }
@@ -431,7 +434,7 @@ int main(void)
 		cmocka_unit_test(a_row_is_found_again_where_it_moved_to),
 		cmocka_unit_test(callers_branch_where_there_are_several),
 		cmocka_unit_test(lines_are_no_wider_than_the_screen),
-		cmocka_unit_test(columns_do_not_become_narrower_while_a_view_is_shown),
+		cmocka_unit_test(columns_become_narrower_only_after_a_while),
 		cmocka_unit_test(a_bar_is_as_long_as_the_share),
 	};
 
