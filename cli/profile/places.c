@@ -109,12 +109,24 @@ static struct known *known_of(struct profile_places *places, const struct perfev
 	return &places->outside[frame->mode % MODES];
 }
 
+/* A module's build-id as hexadecimal digits, or NULL where it has none. */
+static const char *build_id_of(const struct perfev_module *module, char text[41])
+{
+	if (!module || !module->build_id.size || module->build_id.size > 20)
+		return NULL;
+	for (unsigned int i = 0; i < module->build_id.size; i++)
+		snprintf(text + 2 * i, 3, "%02x", module->build_id.bytes[i]);
+	return text;
+}
+
 static int add_function(struct profile_places *places, const struct perfev_frame *frame,
 			struct known *known)
 {
+	char build_id[41];
 	const struct profile_function function = {
 		.name = frame->symbol ? frame->symbol->name : UNKNOWN,
 		.module = frame->module ? frame->module->path : "",
+		.build_id = build_id_of(frame->module, build_id),
 		.symbol = frame->symbol,
 		.mode = frame->mode,
 		.is_known = frame->symbol != NULL,
@@ -179,7 +191,14 @@ static int grow_places(struct profile_places *places)
 static int inlined_function(struct profile_places *places, const struct perfev_frame *of,
 			    const char *name, __u32 *number)
 {
-	struct profile_function function = { .name = name, .mode = of->mode, .is_known = 1 };
+	char build_id[41];
+	struct profile_function function = {
+		.name = name,
+		.module = of->module->path,
+		.build_id = build_id_of(of->module, build_id),
+		.mode = of->mode,
+		.is_known = 1,
+	};
 	const __u32 before = places->inlined.count;
 	const size_t size = strlen(of->module->path) + strlen(name) + 2;
 	const char *kept;
@@ -196,7 +215,6 @@ static int inlined_function(struct profile_places *places, const struct perfev_f
 	    profile_texts_number(&places->inlined, key, &text) < 0)
 		goto end;
 	if (text == before) {
-		function.module = of->module->path;
 		kept = profile_text(places->profile, key);
 		if (!kept || profile_add_function(places->profile, &function,
 						  &places->inlined_functions[text]) < 0) {

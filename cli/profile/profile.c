@@ -190,7 +190,9 @@ int profile_add_function(struct profile *profile, const struct profile_function 
 
 	copy.name = profile_text(profile, function->name);
 	copy.module = profile_text(profile, function->module);
-	if (!copy.name || !copy.module ||
+	if (function->build_id)
+		copy.build_id = profile_text(profile, function->build_id);
+	if (!copy.name || !copy.module || !copy.build_id != !function->build_id ||
 	    grow(&profile->functions, profile->function_count, &profile->function_room,
 		 sizeof(copy)) < 0)
 		return -ENOMEM;

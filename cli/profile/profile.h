@@ -27,10 +27,11 @@ struct profile_event {
 /* A function, or what stands for all that is unknown in a module. */
 struct profile_function {
 	const char *name;
-	const char *module; /* the file's path as it was mapped, "[kernel.kallsyms]", or "" */
-	const void *symbol; /* the reader's, or NULL */
-	__u16 mode;         /* PERF_RECORD_MISC_KERNEL, _USER, ... */
-	__u8 is_known;      /* 0: there is no symbol */
+	const char *module;   /* the file's path as it was mapped, "[kernel.kallsyms]", or "" */
+	const char *build_id; /* the file's, as hexadecimal digits, or NULL */
+	const void *symbol;   /* the reader's, or NULL */
+	__u16 mode;           /* PERF_RECORD_MISC_KERNEL, _USER, ... */
+	__u8 is_known;        /* 0: there is no symbol */
 };
 
 /* A place in a function: all of it, unless the profile tells addresses apart. */

@@ -12,6 +12,8 @@
 #include <sys/stat.h>
 #include <time.h>
 
+#include <perfev/event.h>
+
 #include "../codec.h"
 #include "../progress.h"
 #include "../recorded.h"
@@ -78,13 +80,37 @@ static void show_progress(struct making *making)
 		      (unsigned long long)(100 * offset / progress->size));
 }
 
+/*
+ * A name that people know, where the file says none: of events that are the same on any machine,
+ * which need no folder of this one's.
+ */
+static const char *event_name(const struct perfev_file_event *event, char *text, size_t size)
+{
+	const __u32 type = event->attr.type;
+	int length = 0;
+
+	if (!event->name[0] && (type == PERF_TYPE_HARDWARE || type == PERF_TYPE_SOFTWARE ||
+				type == PERF_TYPE_HW_CACHE))
+		length = perfev_event_format(text, size, &event->attr, NULL);
+	return length > 0 && (size_t)length < size ? text : recorded_name(event, text, size);
+}
+
+static int means(char *word, const struct perfev_file_event *event, unsigned int number)
+{
+	char *const list[] = { word, NULL };
+	char text[64];
+
+	return recorded_is(word, event, number) ||
+	       choices_have_name(list, event_name(event, text, sizeof(text)));
+}
+
 static int is_chosen(const struct making *making, const struct perfev_file_event *event,
 		     unsigned int number)
 {
 	char **words = making->options->filter.events;
 
 	for (char **word = words; word && *word; word++)
-		if (recorded_is(*word, event, number))
+		if (means(*word, event, number))
 			return 1;
 	return !words;
 }
@@ -112,7 +138,7 @@ static int add_events(struct making *making)
 		known->is_chosen = is_chosen(making, event, making->event_count);
 		/* A frequency says nothing of a single sample. */
 		known->period = event->attr.freq ? 1 : event->attr.sample_period;
-		if (profile_add_event(profile, recorded_name(event, text, sizeof(text)),
+		if (profile_add_event(profile, event_name(event, text, sizeof(text)),
 				      &known->number) < 0)
 			return -ENOMEM;
 		if (event->attr.freq)
@@ -257,7 +283,7 @@ static const char *strange_event(const struct making *making)
 	for (char **word = making->options->filter.events; word && *word; word++) {
 		unsigned int i = 0;
 
-		while (i < making->event_count && !recorded_is(*word, making->events[i].event, i))
+		while (i < making->event_count && !means(*word, making->events[i].event, i))
 			i++;
 		if (i == making->event_count)
 			return *word;

@@ -12,6 +12,16 @@
 #define COMM (1U << PROFILE_KEY_COMM)
 #define THREAD (COMM | 1U << PROFILE_KEY_PID | 1U << PROFILE_KEY_TID)
 
+/* Flame graph tools sum up all that they read, so it is one event's. */
+static int write_folded(const struct profile *profile, FILE *to)
+{
+	if (profile->event_count > 1)
+		fprintf(stderr,
+			"perfev report: --folded is of one event, '%s': -e chooses another.\n",
+			profile->events[0].name);
+	return export_folded(profile, 0, 0, to);
+}
+
 static const struct format {
 	int (*write)(const struct profile *profile, FILE *to);
 	unsigned int keys;       /* of whom: what it tells apart */
@@ -20,12 +30,19 @@ static const struct format {
 	unsigned char is_bytes;  /* nothing for a terminal */
 } formats[REPORT_FORMATS] = {
 	[REPORT_JSON] = { export_json, THREAD, 0, 0, 0 },
-	[REPORT_FOLDED] = { export_folded, COMM, 0, 0, 0 },
+	[REPORT_FOLDED] = { write_folded, COMM, 0, 0, 0 },
 	[REPORT_PPROF] = { export_pprof, THREAD, 1, 0, 1 },
 	[REPORT_FIREFOX] = { export_firefox, THREAD, 1, 1, 0 },
-	[REPORT_SPEEDSCOPE] = { export_speedscope, THREAD, 0, 0, 0 },
+	[REPORT_SPEEDSCOPE] = { export_speedscope, THREAD, 0, 1, 0 },
+#ifdef PERFEV_HTML
 	[REPORT_HTML] = { export_html, THREAD, 0, 0, 0 },
+#endif
 };
+
+int report_has_format(enum report_format format)
+{
+	return formats[format].write && (format != REPORT_PPROF || export_has_pprof());
+}
 
 int report_wants_exports(struct report_options *options)
 {

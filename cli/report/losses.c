@@ -17,13 +17,13 @@ struct unknown {
 	__u64 samples;
 };
 
-static void tell(const struct report_page *page, __u64 count, const char *what, const char *remedy)
+static void tell(const struct report_page *page, const char *what, __u64 count, const char *why)
 {
 	char number[NUMBER_SIZE];
 
 	if (count)
-		fprintf(page->to, "%s%s %s%s%s\n", page->warn, number_grouped(number, count), what,
-			page->plain, remedy);
+		fprintf(page->to, "%s%s: %s%s%s\n", page->warn, what, number_grouped(number, count),
+			page->plain, why);
 }
 
 static int compare_unknown(const void *a, const void *b)
@@ -99,9 +99,8 @@ static int print_unknown(const struct report_page *page, const struct profile_re
 	for (__u32 i = 0; i < profile->event_count; i++)
 		all += profile->events[i].samples;
 	if (sum)
-		fprintf(page->to, "%s%s samples (%.2f %%) have no symbol%s, which are in\n",
-			page->warn, number_grouped(number, sum), 100 * (double)sum / (double)all,
-			page->plain);
+		fprintf(page->to, "%ssamples without a symbol: %s (%.2f %%)%s, in\n", page->warn,
+			number_grouped(number, sum), 100 * (double)sum / (double)all, page->plain);
 	for (__u32 i = 0; i < count && i < MOST_MODULES; i++) {
 		fprintf(page->to, "%7.2f%%  ", 100 * (double)list[i].samples / (double)all);
 		if (list[i].module[0]) {
@@ -122,14 +121,13 @@ int report_losses(const struct report_page *page, const struct profile_reading *
 {
 	const struct profile_losses *losses = &reading->profile.losses;
 
-	tell(page, losses->lost, "records were lost",
-	     ": they found no room; 'perfev record -m 4M' makes more");
-	tell(page, losses->throttled, "times an event was throttled",
-	     ": it came too often; a lower -F or a higher -c avoids that");
-	tell(page, losses->late, "records came too late for their place",
-	     ": mappings may be taken for others");
-	tell(page, losses->cut, "samples have not all of their callers",
-	     reading->profile.node_count > 2 ? "" : ": their stacks are one deep");
-	tell(page, losses->filtered, "samples were not asked for", "");
+	tell(page, "lost records", losses->lost,
+	     ": they found no room, of which 'perfev record -m 4M' makes more");
+	tell(page, "throttlings", losses->throttled,
+	     ": an event came too often, which a lower -F or a higher -c avoids");
+	tell(page, "late records", losses->late,
+	     ": they came too late for their place, so that code may be taken for other code");
+	tell(page, "samples with callers missing", losses->cut, "");
+	tell(page, "samples that were not asked for", losses->filtered, "");
 	return print_unknown(page, reading);
 }

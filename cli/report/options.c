@@ -30,7 +30,7 @@ static int help(void)
 	      "      --apart              several events one after another, not side by side\n"
 	      "      --percent-limit PERCENT  nothing that is less; of trees 0.5 unless said\n"
 	      "      --max-rows N         at most N rows, 0: all; on a terminal, what it holds\n"
-	      "      --diff OLD NEW       what grew and what shrank from one recording to another\n"
+	      "      --diff               what grew and what shrank, from OLD to NEW\n"
 	      "Which samples:\n"
 	      "  -i, --input FILE         of this recording\n"
 	      "  -e, --event EVENTS       of these events, by name (* and ?) or number from 0\n"
@@ -42,12 +42,16 @@ static int help(void)
 	      "                           clock; one may be left out\n"
 	      "      --dso DSOS           only rows of these files: libc.so.6, '*.ko'\n"
 	      "      --symbol SYMBOL      only rows of functions that have this name: 'str*'\n"
-	      "In other formats, all samples with all their callers; - is standard output:\n"
-	      "      --html FILE          a page with a flame graph\n"
-	      "  -j, --json               a JSON object, on standard output; --json=FILE\n"
-	      "      --folded             a line for each stack, likewise; --folded=FILE\n"
-	      "      --pprof FILE         for go tool pprof\n"
-	      "      --firefox FILE       for profiler.firefox.com\n"
+	      "In other formats, all samples with all their callers; - is standard output:\n",
+	      stdout);
+	if (report_has_format(REPORT_HTML))
+		fputs("      --html FILE          a page with a flame graph\n", stdout);
+	fputs("  -j, --json               a JSON object, on standard output; --json=FILE\n"
+	      "      --folded             a line for each stack, likewise; --folded=FILE\n",
+	      stdout);
+	if (report_has_format(REPORT_PPROF))
+		fputs("      --pprof FILE         for go tool pprof\n", stdout);
+	fputs("      --firefox FILE       for profiler.firefox.com\n"
 	      "      --speedscope FILE    for speedscope.app\n"
 	      "Where symbols are from:\n"
 	      "      --symfs FOLDER       files below this folder instead of /\n"
@@ -313,6 +317,13 @@ static int check(struct report_options *options)
 	    (exports || options->old || options->tree || options->dsos || options->symbols))
 		return arguments_conflict("report",
 					  "--annotate shows one function, and nothing besides");
+	if (options->files[REPORT_HTML] && !report_has_format(REPORT_HTML))
+		return arguments_conflict("report",
+					  "this perfev was built without --html: it needs npm");
+	if (options->files[REPORT_PPROF] && !report_has_format(REPORT_PPROF))
+		return arguments_conflict(
+			"report",
+			"this perfev was built without --pprof: it needs protobuf-c and zlib");
 	if ((options->dsos || options->symbols) && exports)
 		return arguments_conflict("report",
 					  "--dso and --symbol choose rows: files have all samples");

@@ -75,6 +75,9 @@ void report_heading(const struct report_page *page, const struct profile *profil
 /* Prints what is missing, and why. Returns 0 or -ENOMEM. */
 int report_losses(const struct report_page *page, const struct profile_reading *reading);
 
+/* Whether this build has a format. */
+int report_has_format(enum report_format format);
+
 /* Writes the formats that are asked for. Returns 0 or an exit status. */
 int report_exports(const struct report_options *options, const struct profile *profile);
 

@@ -461,6 +461,28 @@ static void events_that_are_not_chosen_or_have_no_samples_are_not_there(void **s
 	recording_free(&recording);
 }
 
+static void events_without_a_name_have_the_one_that_all_machines_give_them(void **state)
+{
+	struct profile_reading_options options = { .keep_samples = 0 };
+	char name[] = "task-*";
+	char *names[] = { name, NULL };
+	struct recording recording;
+	struct profile_reading reading;
+
+	(void)state;
+	options.filter.to_ns = ~0ULL;
+	options.filter.events = names;
+	recording_begin(&recording, 0, 0);
+	recording_fill(&recording);
+	recording_end(&recording);
+	assert_int_equal(read_made(&reading, &recording, recording.length, &options), 0);
+	assert_int_equal(reading.profile.event_count, 1);
+	assert_string_equal(reading.profile.events[0].name, "task-clock:uh");
+	assert_null(reading.strange);
+	profile_reading_close(&reading);
+	recording_free(&recording);
+}
+
 static void what_is_damaged_is_told_and_the_rest_is_there(void **state)
 {
 	struct profile_reading_options options = { .keep_samples = 0 };
@@ -505,6 +527,7 @@ int main(void)
 		cmocka_unit_test(cgroups_have_the_names_that_records_gave_them),
 		cmocka_unit_test(recordings_are_read_whole),
 		cmocka_unit_test(events_that_are_not_chosen_or_have_no_samples_are_not_there),
+		cmocka_unit_test(events_without_a_name_have_the_one_that_all_machines_give_them),
 		cmocka_unit_test(what_is_damaged_is_told_and_the_rest_is_there),
 	};
 

@@ -34,13 +34,16 @@ class Builder:
         flags = FLAGS + [f"-I{path}" for path in folders]
         newest = max(os.path.getmtime(h) for f in HEADERS for h in self.find(f"{f}/**/*.h"))
         # The guests' programs have no library but the C library and json-c: no makers' names, no compression.
-        others = ("/src/pfm/", "/src/zstd/")
+        others = ("/src/pfm/", "/src/symbol/", "/src/zstd/")
         sources = [s for s in self.find("src/**/*.c") if not any(o in s for o in others)]
         library = [self.object(guest, out, s, flags, newest) for s in sources]
 
         json_c = self.library(guest, out, self.json_c)
-        options = flags + [f"-I{self.json_c.include}", '-DPERFEV_VERSION="lab"']
-        command = [self.object(guest, out, s, options, newest) for s in self.find("cli/**/*.c")]
+        options = flags + [f"-I{self.json_c.include}", '-DPERFEV_VERSION="lab"', '-DPERFEV_LIBEXEC="libexec"']
+        # Nor the program that shows recordings, which needs elfutils: the command says so.
+        apart = ("/cli/export/", "/cli/profile/", "/cli/report/")
+        sources = [s for s in self.find("cli/**/*.c") if not any(a in s for a in apart)]
+        command = [self.object(guest, out, s, options, newest) for s in sources]
         self.link(guest, [*command, *library, *json_c], f"{out}/perfev")
 
         tests = [t for f in TESTS for t in self.find(f"{f}/test_*.c") if not t.endswith("/test_pfm.c")]
