@@ -13,7 +13,7 @@
 
 /* Whom they are for. */
 struct synthesize {
-	/* Takes a record, which lives until it returns: 0, or a negative errno, which ends it all. */
+	/* Takes a record, which lives until it returns: 0, or an errno below 0, which ends it. */
 	int (*take)(void *taker, const struct perfev_record *record);
 	void *taker;
 	int data; /* mappings of data, too */

@@ -19,8 +19,8 @@ struct annotate_options {
 /*
  * Prints each function of that name that has samples, those with most first. A C++ function may be
  * named without its parameters, or as in the file.
- * Returns 1; 0 where none has samples, which standard error says with the names that are alike; or a
- * negative errno: -ENOMEM, or of writing.
+ * Returns 1; 0 where none has samples, which standard error says with the names that are alike;
+ * or a negative errno: -ENOMEM, or of writing.
  */
 int annotate_print(FILE *to, const struct profile *profile, struct perfev_symbols *symbols,
 		   const char *name, const struct annotate_options *options);

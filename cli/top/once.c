@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* perfev top --once: samples for a while, and prints one table, for scripts and for looking back. */
+/* perfev top --once: samples for a while, and prints one table, for scripts. */
 #include <errno.h>
 #include <poll.h>
 #include <signal.h>

@@ -57,7 +57,7 @@ static int help(void)
 	      "KEYS: symbol, dso, comm, pid, tid, cpu\n"
 	      "\n"
 	      "Keys while it runs: arrows choose a row, Enter shows its callers or what a process\n"
-	      "does, a its instructions, Tab the next view, / filters, h explains them all, q quits.\n"
+	      "does, a its instructions, Tab the next view, / filters, h explains all, q quits.\n"
 	      "\n"
 	      "The exit status is 0, or 125 when perfev failed.\n"
 	      "\n"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The pages of perfev top besides its table: who calls a function, its instructions, and the help. */
+/* The pages of perfev top besides its table: who calls a function, its code, and the help. */
 #include <stdio.h>
 #include <string.h>
 

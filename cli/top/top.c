@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* perfev top: where time goes now. It opens events, and shows what comes until it is told to end. */
+/* perfev top: where time goes now. It samples, and shows what comes until it is told to end. */
 #include "top.h"
 
 #include <locale.h>

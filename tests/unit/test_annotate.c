@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What objdump prints on several processors, and sources, as the annotation of a function has them. */
+/* What objdump prints on several processors, and sources, as annotations have them. */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What samples are worth after a while, the rows that are made of that, and the columns they are in. */
+/* What samples are worth after a while, the rows that are made of that, and their columns. */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -187,9 +187,9 @@ static void rows_are_told_apart_by_the_keys_the_hottest_first(void **state)
 	make(&profile, &fade);
 	rows_are(&profile, &view, "[.] hot 50\n[k] sys_poll 25\n[.] work 20\n[.] wait 5\n");
 	view.has_callers = 1;
-	rows_are(
-		&profile, &view,
-		"[.] hot 50/50\n[k] sys_poll 25/25\n[.] work 20/70\n[.] wait 5/30\n[.] main 0/100\n");
+	rows_are(&profile, &view,
+		 "[.] hot 50/50\n[k] sys_poll 25/25\n[.] work 20/70\n"
+		 "[.] wait 5/30\n[.] main 0/100\n");
 	view = view_of("pid,comm");
 	rows_are(&profile, &view, "17,busy 70\n18,idle 30\n");
 	view.most = 1;
