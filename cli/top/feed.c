@@ -30,6 +30,9 @@
 #define LEAST_BYTES (512L << 10)
 #define ALL_BYTES (64L << 20)
 
+/* So long records are taken at a time. */
+#define FEED_NS 200000000ULL
+
 /* A process is looked up no more than so often. */
 #define TRIES 2
 
@@ -68,7 +71,8 @@ static int add_events(struct top *top)
 /* What runs already. After a stop it replaces what was known before. */
 static int take_known(void *taker, const struct perfev_record *record)
 {
-	const int result = perfev_symbols_take(taker, record);
+	const struct top *top = taker;
+	const int result = profile_take(top->taking, record, 0, 0);
 
 	return result < 0 ? result : 0;
 }
@@ -105,8 +109,7 @@ static __u32 choose_pages(void)
 
 int top_open(struct top *top)
 {
-	const struct synthesize to = { take_known, NULL, 0 };
-	struct synthesize known = to;
+	const struct synthesize known = { take_known, top, 0 };
 	struct perfev_symbols_options options = { .size = sizeof(options) };
 	struct perfev_sample_options sample = top->options.sample;
 	const struct sampling sampling = {
@@ -129,7 +132,6 @@ int top_open(struct top *top)
 	if (perfev_symbols_open(&top->symbols, &options, &why) < 0 || add_events(top) < 0 ||
 	    open_taking(top) < 0)
 		return tell_memory();
-	known.taker = top->symbols;
 	if (synthesize(&known, &top->options.targets) < 0)
 		return tell_memory();
 	top->begin_ns = top->last_ns = now_ns();
@@ -168,7 +170,7 @@ static void note_stranger(struct top *top, __u32 pid)
  */
 static int meet_strangers(struct top *top)
 {
-	const struct synthesize to = { take_anew, top->symbols, 0 };
+	const struct synthesize to = { take_anew, top, 0 };
 	int result = 0;
 
 	for (unsigned int i = 0; i < top->stranger_count && result == 0; i++)
@@ -203,9 +205,16 @@ static int take(struct top *top, const struct perfev_record *record)
 int top_feed(struct top *top)
 {
 	struct perfev_record record = PERFEV_RECORD_INIT;
+	const __u64 end = now_ns() + FEED_NS;
 	int result;
 
-	for (;;) {
+	top->has_more = 0;
+	for (unsigned int count = 1;; count++) {
+		/* Whoever looks at the screen is not kept waiting. */
+		if (count % 1024 == 0 && now_ns() > end) {
+			top->has_more = 1;
+			return 0;
+		}
 		result = perfev_sampler_next(top->sampler, &record, 0);
 		/* What cannot be read is counted, and a signal is looked at by the caller. */
 		if (result == -EBADMSG || result == -EOVERFLOW)
@@ -260,7 +269,7 @@ static int count_rows(struct top *top)
 		figures->threads += top->fade.rows[i].is_new && !seen[row->who];
 		seen[row->who] |= top->fade.rows[i].is_new;
 		/* Events of different kinds are not added up. */
-		if (row->event)
+		if (row->event != top->event)
 			continue;
 		all += (double)row->weight;
 		kernel += mode == PERF_RECORD_MISC_KERNEL ? (double)row->weight : 0;
@@ -293,7 +302,7 @@ int top_refresh(struct top *top)
 	double factor;
 	int result;
 
-	figures->interval_s = (double)(now - top->last_ns) / 1e9;
+	figures->interval_s = (double)(now - top->last_ns + 1) / 1e9;
 	figures->own = (double)(own - top->own_ns) / 1e9 / figures->interval_s;
 	figures->interval_samples = top->pending;
 	figures->samples += top->pending;
@@ -314,14 +323,18 @@ int top_refresh(struct top *top)
 
 int top_stop(struct top *top)
 {
-	const int result = perfev_sampler_stop(top->sampler);
+	int result = perfev_sampler_stop(top->sampler);
 
-	return result == 0 ? top_feed(top) : result;
+	/* No more come, so that there is an end. */
+	do
+		result = result == 0 ? top_feed(top) : result;
+	while (result == 0 && top->has_more);
+	return result;
 }
 
 int top_go_on(struct top *top)
 {
-	const struct synthesize to = { take_anew, top->symbols, 0 };
+	const struct synthesize to = { take_anew, top, 0 };
 	int result = synthesize(&to, &top->options.targets);
 
 	if (result == 0)

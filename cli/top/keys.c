@@ -342,6 +342,7 @@ static void next_event(struct live *live)
 		return;
 	}
 	live->view.event = (live->view.event + 1) % count;
+	live->top->event = live->view.event;
 	live_update(live);
 }
 

@@ -85,9 +85,10 @@ static void wait_for(struct live *live, __u64 due)
 		  .events = POLLIN },
 	};
 	const __u64 now = now_ns();
-	const int ms = live->is_paused ? 1000 :
-		       due > now       ? (int)((due - now + 999999) / 1000000) :
-					 0;
+	const int ms = live->top->has_more ? 0 :
+		       live->is_paused     ? 1000 :
+		       due > now           ? (int)((due - now + 999999) / 1000000) :
+					     0;
 
 	if (poll(files, 2, ms) < 0)
 		return;

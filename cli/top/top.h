@@ -42,7 +42,9 @@ struct top {
 	__u32 kept_rows;         /* when something was forgotten the last time */
 	__u64 begin_ns, last_ns; /* of CLOCK_MONOTONIC: when it began, and was shown last */
 	__u64 own_ns;            /* CPU time of perfev until then */
+	__u32 event;             /* that is shown */
 	int is_over;             /* all targets have ended */
+	int has_more;            /* records were left in the rings */
 	struct {
 		__u32 pid, tries;
 	} strangers[TOP_STRANGERS];
@@ -59,7 +61,10 @@ int top_check_rights(const struct top_options *options);
 int top_open(struct top *top);
 void top_close(struct top *top);
 
-/* Takes what the rings have. Returns 0, or a negative errno. */
+/*
+ * Takes what the rings have, for a moment at most: more may be left, if it comes faster than it can
+ * be taken. Returns 0, or a negative errno.
+ */
 int top_feed(struct top *top);
 
 /* Has what is counted so far weigh what it has to now, and the figures made. Likewise. */

@@ -161,6 +161,8 @@ class Terminal:
         self.news = ""
 
     def run_shell(self, slave, says, command, variables):
+        os.close(self.master)
+        os.close(self.said)
         os.setsid()
         fcntl.ioctl(slave, termios.TIOCSCTTY, 0)
         signal.signal(signal.SIGTTOU, signal.SIG_IGN)
