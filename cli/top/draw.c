@@ -285,8 +285,9 @@ static void draw_table(struct live *live, int from, int to, int columns)
 static void draw_keys(const struct live *live, int line, int columns)
 {
 	static const char *const keys[] = {
-		[LIVE_TABLE] = "q quit  h help  Tab view  Enter callers  a instructions  / filter  "
-			       "e event  K kernel  U user  z zero  p pause",
+		[LIVE_TABLE] =
+			("q quit  h help  Tab view  Enter callers  a instructions  / filter  "
+			 "e event  K kernel  U user  z zero  p pause"),
 		[LIVE_CALLERS] = "q quit  h help  ESC back  a instructions  p pause",
 		[LIVE_CODE] = "q quit  h help  ESC back  n next hottest  p pause",
 		[LIVE_HELP] = "any key goes back",

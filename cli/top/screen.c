@@ -125,7 +125,7 @@ static attr_t attributes_of(int style)
 int screen_check(char *reason, size_t size)
 {
 	const char *name = getenv("TERM");
-	int error;
+	int error, has_screen;
 
 	if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO)) {
 		snprintf(reason, size, "standard %s is no terminal",
@@ -138,12 +138,12 @@ int screen_check(char *reason, size_t size)
 			 name ? name : "");
 		return -ENOTTY;
 	}
-	if (!cursor_address || !clear_screen) {
-		snprintf(reason, size, "the terminal '%s' has no screen that could be drawn on",
-			 name);
-		return -ENOTTY;
-	}
-	return 0;
+	has_screen = cursor_address && clear_screen;
+	del_curterm(cur_term);
+	if (has_screen)
+		return 0;
+	snprintf(reason, size, "the terminal '%s' has no screen that could be drawn on", name);
+	return -ENOTTY;
 }
 
 int screen_open(char *reason, size_t size)
