@@ -11,6 +11,7 @@
 
 #include "../arguments.h"
 #include "../commands.h"
+#include "../sampling.h"
 #include "words.h"
 
 static int help(void)
@@ -112,46 +113,6 @@ static const struct option names[] = {
 	{ NULL, 0, NULL, 0 },
 };
 
-/* The highest rate that the kernel takes now. */
-static __u64 max_rate(void)
-{
-	FILE *file = fopen("/proc/sys/kernel/perf_event_max_sample_rate", "re");
-	unsigned long long rate = 0;
-
-	if (!file)
-		return 0;
-	if (fscanf(file, "%llu", &rate) != 1)
-		rate = 0;
-	fclose(file);
-	return rate;
-}
-
-static int take_frequency(struct record_options *options, const char *text)
-{
-	char *end;
-
-	if (strcmp(text, "max") == 0) {
-		options->sample.frequency_hz = max_rate();
-		return options->sample.frequency_hz ?
-			       -1 :
-			       arguments_wrong("record", "-F", text, "a number of Hz here");
-	}
-	options->sample.frequency_hz = strtoull(text, &end, 10);
-	return *end || !options->sample.frequency_hz || *text == '-' ?
-		       arguments_wrong("record", "-F", text, "a number of Hz, from 1, or max") :
-		       -1;
-}
-
-static int take_count(struct record_options *options, const char *text)
-{
-	char *end;
-
-	options->sample.period = strtoull(text, &end, 0);
-	return *end || !options->sample.period || *text == '-' ?
-		       arguments_wrong("record", "-c", text, "a number of events, from 1") :
-		       -1;
-}
-
 /* As the kernel has it: a sample's size is 16 bits, so that little more than 64 KiB fit. */
 #define MOST_STACK 65312
 
@@ -216,28 +177,6 @@ static int take_registers(char *list, const char *option, __u64 *mask)
 	return -1;
 }
 
-#define MOST_PAGES (1U << 30)
-
-static int take_pages(struct record_options *options, const char *text)
-{
-	__u64 bytes;
-	size_t length = strlen(text);
-
-	if (words_bytes(text, &bytes) < 0 || !bytes)
-		return arguments_wrong("record", "-m", text, "pages, or bytes with K, M or G");
-	/* A number alone is pages. */
-	if (text[length - 1] > '9')
-		bytes = (bytes - 1) / (__u64)getpagesize() + 1;
-	if (bytes > MOST_PAGES)
-		return arguments_wrong("record", "-m", text, "no more than 1073741824 pages");
-	options->pages_asked = (__u32)bytes;
-	/* A ring is a power of two of pages: more, rather than fewer. */
-	options->sample.pages = 1;
-	while (options->sample.pages < bytes)
-		options->sample.pages *= 2;
-	return -1;
-}
-
 static void take_weight(struct record_options *options)
 {
 	__u64 type = PERF_SAMPLE_WEIGHT;
@@ -285,9 +224,9 @@ static int take(struct record_options *options, int option)
 	case 'e':
 		return arguments_add_events(&options->events, "record", optarg);
 	case 'F':
-		return take_frequency(options, optarg);
+		return sampling_take_frequency(sample, "record", optarg);
 	case 'c':
-		return take_count(options, optarg);
+		return sampling_take_period(sample, "record", optarg);
 	case 'p':
 	case 't':
 	case 'a':
@@ -325,7 +264,7 @@ static int take(struct record_options *options, int option)
 					       "mono, raw, boot, tai, real or a number") :
 			       -1;
 	case 'm':
-		return take_pages(options, optarg);
+		return sampling_take_pages(sample, "record", optarg, &options->pages_asked);
 	case 'z':
 		return take_level(options, optarg);
 	case OPTION_OVERWRITE:
@@ -359,29 +298,6 @@ static int take(struct record_options *options, int option)
 static int is_switching(const struct record_options *options)
 {
 	return options->switch_bytes || options->switch_ns || options->switch_on_signal;
-}
-
-/* More than the kernel allows is lowered to that, as linux-perf does, and said. */
-static void lower_frequency(struct record_options *options)
-{
-	__u64 most = options->sample.frequency_hz ? max_rate() : 0;
-
-	if (!most || options->sample.frequency_hz <= most)
-		return;
-	options->sample.frequency_hz = most;
-	if (!options->quiet)
-		fprintf(stderr,
-			"perfev record: %llu Hz is all that kernel.perf_event_max_sample_rate "
-			"allows now: 'sudo sysctl' raises it.\n",
-			(unsigned long long)most);
-}
-
-static void tell_pages(const struct record_options *options)
-{
-	if (options->sample.pages != options->pages_asked && !options->quiet)
-		fprintf(stderr,
-			"perfev record: -m %u: rings of %u pages, since those are a power of two\n",
-			options->pages_asked, options->sample.pages);
 }
 
 /* What does not go together. */
@@ -423,8 +339,9 @@ int record_options_parse(int argc, char **argv, struct record_options *options)
 		return status;
 	status = check(options);
 	if (status < 0) {
-		lower_frequency(options);
-		tell_pages(options);
+		sampling_lower_frequency(&options->sample, "record", options->quiet);
+		if (!options->quiet)
+			sampling_tell_pages(&options->sample, "record", options->pages_asked);
 	}
 	return status;
 }
