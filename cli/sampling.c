@@ -14,6 +14,8 @@
 #include "record/words.h"
 #include "remedy.h"
 
+#define MOST_PAGES (1U << 30)
+
 /* The highest rate that the kernel takes now. */
 static __u64 max_rate(void)
 {
@@ -56,7 +58,8 @@ int sampling_take_period(struct perfev_sample_options *sample, const char *comma
 		       -1;
 }
 
-int sampling_take_pages(struct perfev_sample_options *sample, const char *command, const char *text)
+int sampling_take_pages(struct perfev_sample_options *sample, const char *command, const char *text,
+			__u32 *asked)
 {
 	__u64 bytes;
 	size_t length = strlen(text);
@@ -65,11 +68,24 @@ int sampling_take_pages(struct perfev_sample_options *sample, const char *comman
 		return arguments_wrong(command, "-m", text, "pages, or bytes with K, M or G");
 	/* A number alone is pages. */
 	if (text[length - 1] > '9')
-		bytes = (bytes + (__u64)getpagesize() - 1) / (__u64)getpagesize();
-	if (bytes & (bytes - 1) || bytes > 1U << 30)
-		return arguments_wrong(command, "-m", text, "a power of two of pages");
-	sample->pages = (__u32)bytes;
+		bytes = (bytes - 1) / (__u64)getpagesize() + 1;
+	if (bytes > MOST_PAGES)
+		return arguments_wrong(command, "-m", text, "no more than 1073741824 pages");
+	*asked = (__u32)bytes;
+	/* A ring is a power of two of pages: more, rather than fewer. */
+	sample->pages = 1;
+	while (sample->pages < bytes)
+		sample->pages *= 2;
 	return -1;
+}
+
+void sampling_tell_pages(const struct perfev_sample_options *sample, __u32 asked,
+			 const char *command, int quiet)
+{
+	if (sample->pages != asked && !quiet)
+		fprintf(stderr,
+			"perfev %s: -m %u: rings of %u pages, since those are a power of two\n",
+			command, asked, sample->pages);
 }
 
 void sampling_lower_frequency(struct perfev_sample_options *sample, const char *command, int quiet)

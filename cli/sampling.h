@@ -14,8 +14,12 @@ int sampling_take_frequency(struct perfev_sample_options *sample, const char *co
 			    const char *text);
 int sampling_take_period(struct perfev_sample_options *sample, const char *command,
 			 const char *text);
-int sampling_take_pages(struct perfev_sample_options *sample, const char *command,
-			const char *text);
+int sampling_take_pages(struct perfev_sample_options *sample, const char *command, const char *text,
+			__u32 *asked);
+
+/* More pages are mapped than were asked for, where these were no power of two, which is said. */
+void sampling_tell_pages(const struct perfev_sample_options *sample, __u32 asked,
+			 const char *command, int quiet);
 
 /* More than the kernel allows is lowered to that, as linux-perf does, and said. */
 void sampling_lower_frequency(struct perfev_sample_options *sample, const char *command, int quiet);

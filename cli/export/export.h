@@ -49,7 +49,10 @@ int export_speedscope(const struct profile *profile, FILE *to);
 /* All of it as one JSON object, whose keys are stable: see perfev-report(1). */
 int export_json(const struct profile *profile, FILE *to);
 
-/* One page with an interactive flame graph, which needs nothing else. */
+/* One page with an interactive flame graph, which needs nothing else; -ENOTSUP without it. */
 int export_html(const struct profile *profile, FILE *to);
+
+/* Whether this build has that page. */
+int export_html_is_there(void);
 
 #endif

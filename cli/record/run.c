@@ -51,6 +51,8 @@ int record_open(struct record *record)
 	};
 
 	options.stopped = targets->count != 0;
+	/* Threads, too, with what they start. */
+	options.inherit = targets_have_threads(targets) != 0;
 	options.comm = options.mmap = options.task = 1;
 	return sampling_open(&sampling, &record->events, &record->sampler);
 }

@@ -49,13 +49,6 @@ struct diff {
 	__u32 row_room;
 };
 
-static const char *without_folder(const char *file)
-{
-	const char *slash = strrchr(file, '/');
-
-	return slash && slash[1] ? slash + 1 : file;
-}
-
 /* By what rows are the same: all their keys. The profile's, or NULL without memory. */
 static const char *row_name(struct side *side, const struct profile_totals_row *row)
 {
@@ -72,7 +65,7 @@ static const char *row_name(struct side *side, const struct profile_totals_row *
 		const enum profile_key key = keys->list[i];
 
 		if (key == PROFILE_KEY_DSO && row->frame != PROFILE_NONE)
-			fputs(without_folder(
+			fputs(report_without_folder(
 				      profile->functions[profile->frames[row->frame].function]
 					      .module),
 			      to);

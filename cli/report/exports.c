@@ -34,14 +34,19 @@ static const struct format {
 	[REPORT_PPROF] = { export_pprof, THREAD, 1, 0, 1 },
 	[REPORT_FIREFOX] = { export_firefox, THREAD, 1, 1, 0 },
 	[REPORT_SPEEDSCOPE] = { export_speedscope, THREAD, 0, 1, 0 },
-#ifdef PERFEV_HTML
 	[REPORT_HTML] = { export_html, THREAD, 0, 0, 0 },
-#endif
 };
 
 int report_has_format(enum report_format format)
 {
-	return formats[format].write && (format != REPORT_PPROF || export_has_pprof());
+	switch (format) {
+	case REPORT_HTML:
+		return export_html_is_there();
+	case REPORT_PPROF:
+		return export_has_pprof();
+	default:
+		return 1;
+	}
 }
 
 int report_wants_exports(struct report_options *options)

@@ -12,7 +12,7 @@
 
 static const char ellipsis[] = "\xe2\x80\xa6";
 
-static const char *without_folder(const char *file)
+const char *report_without_folder(const char *file)
 {
 	const char *slash = strrchr(file, '/');
 
@@ -25,7 +25,7 @@ static int add_file(struct report_labels *labels, const char *file)
 	__u32 number, name;
 
 	if (profile_texts_number(&labels->files, file, &number) < 0 ||
-	    profile_texts_number(&labels->names, without_folder(file), &name) < 0 ||
+	    profile_texts_number(&labels->names, report_without_folder(file), &name) < 0 ||
 	    profile_grow(&labels->counts, &labels->count_room, name + (__u64)1,
 			 sizeof(*labels->counts)) < 0)
 		return -ENOMEM;
@@ -60,7 +60,7 @@ void report_labels_free(struct report_labels *labels)
 
 static const char *file_label(struct report_labels *labels, const char *file)
 {
-	const char *name = without_folder(file);
+	const char *name = report_without_folder(file);
 	__u32 number;
 
 	/* All of them are there already, so nothing is added. */

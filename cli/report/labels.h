@@ -32,6 +32,9 @@ void report_labels_free(struct report_labels *labels);
 const char *report_label(struct report_labels *labels, enum profile_key key, __u32 who, __u32 frame,
 			 __u32 event, char text[LABEL_SIZE]);
 
+/* The last part of a file's path. */
+const char *report_without_folder(const char *file);
+
 /* What a key's column is called. */
 const char *report_label_title(enum profile_key key);
 

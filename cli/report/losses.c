@@ -8,13 +8,15 @@
 #include "labels.h"
 #include "report.h"
 
-/* Modules that are named; the rest is summed up. */
-#define MOST_MODULES 8
+/* Modules that are named for one reason; the rest is summed up. */
+#define MOST_MODULES 4
+#define INDENT 10
 
-/* What in a module has no symbol. */
+/* What in a module has no symbol, and why. */
 struct unknown {
-	const char *module;
+	const char *module, *reason, *remedy;
 	__u64 samples;
+	int is_told;
 };
 
 static void tell(const struct report_page *page, const char *what, __u64 count, const char *why)
@@ -35,9 +37,28 @@ static int compare_unknown(const void *a, const void *b)
 	return strcmp(one->module, other->module);
 }
 
-/* By function: the samples in it, where it stands for all that is unknown in a module. */
-static struct unknown *find_unknown(const struct profile *profile, __u32 *count, __u64 *sum)
+/* Why a module lacks symbols; of several of a path, the first that says so. */
+static void find_reason(const struct perfev_symbols *symbols, struct unknown *unknown)
 {
+	const unsigned int count = perfev_symbols_module_count(symbols);
+
+	unknown->reason = unknown->module[0] ? "no symbol is at these addresses" :
+					       "nothing was mapped there, as far as was recorded";
+	for (unsigned int i = 0; i < count && unknown->module[0]; i++) {
+		const struct perfev_module *module = perfev_symbols_module(symbols, i);
+
+		if (strcmp(module->path, unknown->module) != 0 || !module->reason)
+			continue;
+		unknown->reason = module->reason;
+		unknown->remedy = module->remedy;
+		return;
+	}
+}
+
+/* By function: the samples in it, where it stands for all that is unknown in a module. */
+static struct unknown *find_unknown(const struct profile_reading *reading, __u32 *count, __u64 *sum)
+{
+	const struct profile *profile = &reading->profile;
 	struct unknown *list = calloc(profile->function_count + (size_t)1, sizeof(*list));
 
 	*count = 0;
@@ -56,43 +77,94 @@ static struct unknown *find_unknown(const struct profile *profile, __u32 *count,
 			*sum += row->samples;
 		}
 	}
-	for (__u32 i = 0; i < profile->function_count; i++)
-		if (list[i].samples)
-			list[(*count)++] =
-				(struct unknown){ profile->functions[i].module, list[i].samples };
+	for (__u32 i = 0; i < profile->function_count; i++) {
+		const __u64 samples = list[i].samples;
+
+		if (!samples)
+			continue;
+		list[*count] = (struct unknown){ .module = profile->functions[i].module,
+						 .samples = samples };
+		find_reason(reading->symbols, &list[(*count)++]);
+	}
 	qsort(list, *count, sizeof(*list), compare_unknown);
 	return list;
 }
 
-/* Why a module lacks symbols; there may be several of a path, each with its reason. */
-static void print_reasons(const struct report_page *page, const struct perfev_symbols *symbols,
-			  const char *path)
+/* Prints words behind what stands in a line already, and begins others where it is full. */
+static void print_wrapped(const struct report_page *page, const char *text)
 {
-	const unsigned int count = perfev_symbols_module_count(symbols);
-	const char *told = NULL;
-	char text[LABEL_SIZE];
+	int at = INDENT;
 
-	for (unsigned int i = 0; i < count; i++) {
-		const struct perfev_module *module = perfev_symbols_module(symbols, i);
+	while (*text) {
+		const int length = (int)strcspn(text, " ");
+		char word[LABEL_SIZE];
+		int width;
 
-		if (strcmp(module->path, path) != 0 || !module->reason ||
-		    (told && strcmp(told, module->reason) == 0))
-			continue;
-		told = module->reason;
-		fprintf(page->to, ": %s", report_clean(module->reason, text));
-		if (module->remedy)
-			fprintf(page->to, ": %s", report_clean(module->remedy, text));
+		snprintf(word, sizeof(word), "%.*s", length, text);
+		width = report_width(word);
+		if (at > INDENT && page->columns && at + 1 + width > page->columns) {
+			fprintf(page->to, "\n%*s", INDENT, "");
+			at = INDENT;
+		} else if (at > INDENT) {
+			fputc(' ', page->to);
+			at++;
+		}
+		fputs(word, page->to);
+		at += width;
+		text += length;
+		text += *text == ' ';
 	}
-	fputs(told ? "\n" : ": no symbol is at these addresses\n", page->to);
+	fputc('\n', page->to);
+}
+
+static int is_alike(const struct unknown *one, const struct unknown *other)
+{
+	return strcmp(one->reason, other->reason) == 0 &&
+	       (one->remedy ? other->remedy && strcmp(one->remedy, other->remedy) == 0 :
+			      !other->remedy);
+}
+
+/* A line for all modules that have no symbols for the same reason as this one. */
+static void print_reason(const struct report_page *page, struct unknown *of,
+			 const struct unknown *end, __u64 all)
+{
+	char text[4 * LABEL_SIZE], part[LABEL_SIZE];
+	unsigned int named = 0, more = 0;
+	size_t length = 0;
+	__u64 sum = 0;
+
+	for (struct unknown *one = of; one < end; one++) {
+		if (one->is_told || !is_alike(of, one))
+			continue;
+		one->is_told = 1;
+		sum += one->samples;
+		if (named == MOST_MODULES) {
+			more++;
+			continue;
+		}
+		report_clean(one->module[0] ? report_without_folder(one->module) : "no file", part);
+		length += (size_t)snprintf(text + length, sizeof(text) - length, "%s%.*s",
+					   named++ ? ", " : "", LABEL_SIZE / 2, part);
+	}
+	if (more)
+		length += (size_t)snprintf(text + length, sizeof(text) - length, " and %u other%s",
+					   more, more == 1 ? "" : "s");
+	length += (size_t)snprintf(text + length, sizeof(text) - length, ": %.*s", LABEL_SIZE / 2,
+				   report_clean(of->reason, part));
+	if (of->remedy)
+		snprintf(text + length, sizeof(text) - length, ": %.*s", LABEL_SIZE / 2,
+			 report_clean(of->remedy, part));
+	fprintf(page->to, "%7.2f%%  ", 100 * (double)sum / (double)all);
+	print_wrapped(page, text);
 }
 
 static int print_unknown(const struct report_page *page, const struct profile_reading *reading)
 {
 	const struct profile *profile = &reading->profile;
-	char number[NUMBER_SIZE], text[LABEL_SIZE];
+	char number[NUMBER_SIZE];
 	__u64 sum, all = 0;
 	__u32 count;
-	struct unknown *list = find_unknown(profile, &count, &sum);
+	struct unknown *list = find_unknown(reading, &count, &sum);
 
 	if (!list)
 		return -ENOMEM;
@@ -101,18 +173,9 @@ static int print_unknown(const struct report_page *page, const struct profile_re
 	if (sum)
 		fprintf(page->to, "%ssamples without a symbol: %s (%.2f %%)%s, in\n", page->warn,
 			number_grouped(number, sum), 100 * (double)sum / (double)all, page->plain);
-	for (__u32 i = 0; i < count && i < MOST_MODULES; i++) {
-		fprintf(page->to, "%7.2f%%  ", 100 * (double)list[i].samples / (double)all);
-		if (list[i].module[0]) {
-			fputs(report_clean(list[i].module, text), page->to);
-			print_reasons(page, reading->symbols, list[i].module);
-		} else {
-			fputs("no file: nothing was mapped there, as far as was recorded\n",
-			      page->to);
-		}
-	}
-	if (count > MOST_MODULES)
-		fprintf(page->to, "          and %u others\n", count - MOST_MODULES);
+	for (__u32 i = 0; i < count; i++)
+		if (!list[i].is_told)
+			print_reason(page, &list[i], list + count, all);
 	free(list);
 	return 0;
 }

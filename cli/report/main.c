@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * perfev-report: the subcommands that need symbols, in a program of their own, so that perfev itself
- * starts without the libraries that they take. perfev executes it, under the subcommand's name.
+ * perfev-report: the subcommands that need symbols, in a program of their own, so that perfev
+ * itself starts without the libraries that they take. perfev executes it, under the subcommand's
+ * name.
  */
 #include <stdio.h>
 #include <string.h>

@@ -7,7 +7,7 @@
 #include <string.h>
 
 /* Lines of a table besides its rows, and the fewest rows that are worth one. */
-#define AROUND 8
+#define AROUND 12
 #define LEAST_ROWS 10
 
 int report_chooses(const struct report_options *options, const struct profile *profile, __u32 frame)

@@ -16,7 +16,7 @@
 /* Of all samples, where nothing is said. */
 #define USUAL_LIMIT 0.5
 /* Lines of a page besides the rows, each of which has a tree of so many. */
-#define AROUND 8
+#define AROUND 12
 #define LINES_OF_TREE 4
 /* Branches within branches; what is deeper leaves a terminal at its right. */
 #define MOST_LEVELS 64
@@ -93,7 +93,8 @@ static void write_label(struct trees *trees, __u32 frame, __u32 above, char text
 		/* Without the mark of the mode. */
 		append(text, key == PROFILE_KEY_SYMBOL ? part + 4 : part);
 	}
-	if (!(keys->mask >> PROFILE_KEY_DSO & 1) ||
+	/* What is in no file has no symbol either, so that one word says both. */
+	if (!(keys->mask >> PROFILE_KEY_DSO & 1) || (text[0] && !module_of(trees, frame)[0]) ||
 	    (text[0] && strcmp(module_of(trees, frame), module_of(trees, above)) == 0))
 		return;
 	report_label(&trees->columns.labels, PROFILE_KEY_DSO, PROFILE_NONE, frame, PROFILE_NONE,

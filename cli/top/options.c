@@ -145,7 +145,7 @@ static int take(struct top_options *options, int option)
 	case 'c':
 		return sampling_take_period(sample, "top", optarg);
 	case 'm':
-		return sampling_take_pages(sample, "top", optarg);
+		return sampling_take_pages(sample, "top", optarg, &options->pages_asked);
 	case 'g':
 		sample->callchain = 1;
 		return -1;
@@ -219,9 +219,12 @@ int top_options_parse(int argc, char **argv, struct top_options *options)
 		status = take(options, option);
 	if (status < 0)
 		status = check(options, argc);
+	if (status < 0)
+		status = arguments_settle_targets(&options->targets, "top");
 	if (status >= 0)
 		return status;
 	sampling_lower_frequency(&options->sample, "top", 0);
+	sampling_tell_pages(&options->sample, options->pages_asked, "top", 0);
 	options->has_targets = options->targets.count > 0;
 	return options->has_targets ? -1 :
 				      arguments_add_targets(&options->targets, "top", 'a', all);

@@ -46,8 +46,8 @@ struct perfev_symbols_options {
 struct perfev_symbols;
 
 /*
- * Begins with nothing known. Options may be NULL. DEBUGINFOD_URLS in the environment has debug files
- * that are missing fetched from these servers; without it nothing is fetched.
+ * Begins with nothing known: it is taken for this machine. Options may be NULL. DEBUGINFOD_URLS in
+ * the environment has files that are missing fetched from these servers; without it nothing is.
  * Returns 0, or a negative errno with *out NULL: -ENOMEM, -E2BIG (options from a newer caller).
  */
 int perfev_symbols_open(struct perfev_symbols **out, const struct perfev_symbols_options *options,
@@ -64,8 +64,8 @@ void perfev_symbols_close(struct perfev_symbols *symbols);
 int perfev_symbols_recording(struct perfev_symbols *symbols, struct perfev_file *file);
 
 /*
- * Takes a record: mappings, commands, forks, ends, the kernel's symbols that come and go, build-ids.
- * Records must come by time.
+ * Takes a record: mappings, commands, forks, ends, the kernel's symbols that come and go,
+ * build-ids. Records must come by time, samples among them: they say which time it is.
  * Returns 1 when it said something, 0 for all others, or -ENOMEM.
  */
 int perfev_symbols_take(struct perfev_symbols *symbols, const struct perfev_record *record);
@@ -137,7 +137,7 @@ __u32 perfev_symbols_count(const struct perfev_symbols *symbols);
 
 /* Where code was. What is not known is NULL. */
 struct perfev_frame {
-	__u64 address;        /* as it was sampled; of a caller, where it goes on after the call */
+	__u64 address; /* as sampled; of a caller, where it goes on (by branches: the call) */
 	__u64 module_address; /* as nm(1) and addr2line(1) have it, of the instruction itself */
 	const struct perfev_module *module;
 	const struct perfev_symbol *symbol;
@@ -167,7 +167,7 @@ struct perfev_frames {
 	__u32 count;
 	enum perfev_stack_source source;
 	__u8 is_cut;      /* callers are missing: no room, or unwinding went no further */
-	__u8 is_deferred; /* the user's part comes by a PERF_RECORD_CALLCHAIN_DEFERRED of this cookie */
+	__u8 is_deferred; /* the user's part comes by a CALLCHAIN_DEFERRED of this cookie */
 	__u64 cookie;
 	const char *reason; /* why unwinding went no further, or NULL; lent until the next call */
 };
@@ -175,8 +175,8 @@ struct perfev_frames {
 /*
  * Makes a sample's stack: the kernel's callchain, the processor's calls, or unwound from the user's
  * registers and stack, whichever it has. deferred is the callchain that came later, or NULL.
- * Returns 0 with at least one frame, -ENOENT for a sample without an address, -EINVAL for what is no
- * sample, or -ENOMEM.
+ * Returns 0 with at least one frame, -ENOENT for a sample without an address, -EINVAL for what is
+ * no sample, or -ENOMEM.
  */
 int perfev_symbols_stack(struct perfev_symbols *symbols, const struct perfev_record *sample,
 			 const struct perfev_record *deferred, struct perfev_frames *out);

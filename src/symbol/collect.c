@@ -170,6 +170,7 @@ static int collect_from(struct table *table, Elf *file)
 {
 	GElf_Shdr header;
 	Elf_Scn *section = choose_table(file, &header);
+	__u32 before = table->symtab->count;
 	__u8 *is_code;
 	int result;
 
@@ -184,7 +185,7 @@ static int collect_from(struct table *table, Elf *file)
 	table->is_code = is_code;
 	result = go_through(table);
 	free(is_code);
-	if (result < 0)
+	if (result < 0 || table->symtab->count == before)
 		return result;
 	return header.sh_type == SHT_SYMTAB ? COLLECTED_ALL : COLLECTED_EXPORTS;
 }
@@ -255,6 +256,8 @@ static int collect_loaded(struct elf_module *elf, struct symtab *symtab)
 	Elf *files[MOST_TABLES];
 	size_t have;
 
+	if (elf->is_out_of_memory)
+		return -ENOMEM;
 	if (count <= 0)
 		return COLLECTED_NONE;
 	have = has_descriptors(elf) ? 0 : files_of(elf, count, files);

@@ -42,6 +42,7 @@ struct elf_module {
 	__u8 is_wide, is_swapped; /* 64 bits; not in this machine's byte order */
 	__u8 is_relocatable;      /* a kernel's module: without addresses of its own */
 	__u8 is_debug_only;       /* without its code */
+	__u8 is_out_of_memory;    /* while libdwfl was asked, which does not tell */
 
 	struct cfi *cfi; /* NULL: nobody asked yet */
 	struct units *units;
@@ -62,8 +63,11 @@ int perfev_elf_open_image(struct elf_module *elf, const struct perfev_symbols *s
 /* Undoes that; the texts stay. */
 void perfev_elf_forget(struct elf_module *elf);
 
-/* Reads the file's build-id; size 0: it has none. */
-void perfev_elf_build_id(const struct elf_module *elf, struct perfev_build_id *out);
+/* Reads a file's build-id; size 0: it has none. NULL has none. */
+void perfev_elf_read_build_id(Elf *elf, struct perfev_build_id *out);
+
+/* Says whether elfutils may read it: a file that is made to unpack to more than memory is not. */
+int perfev_elf_is_bounded(Elf *elf);
 
 /* debug.c: makes what libdwfl takes for a list of folders. Returns it, to be freed, or NULL. */
 char *perfev_debug_folders(const struct perfev_symbols *symbols);

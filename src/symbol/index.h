@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * From an address to the number of a symbol in about two steps, wherever it is: a sorted table alone
- * takes as many as its length has bits, most of them far from each other in memory.
+ * From an address to the number of a symbol in about two steps, wherever it is: a sorted table
+ * alone takes as many as its length has bits, most of them far from each other in memory.
  */
 #ifndef PERFEV_SYMBOL_INDEX_H
 #define PERFEV_SYMBOL_INDEX_H

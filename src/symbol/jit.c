@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Code that processes made at run time. Its names are read when an address of it is first asked for,
- * and again when one has no name and the file has grown: a process may still be running.
+ * Code that processes made at run time. Its names are read when an address of it is first asked
+ * for, and again when one has no name and the file has grown: a process may still be running.
  */
 #include "jit.h"
 
@@ -100,7 +100,7 @@ static int begin_dump(struct perfev_symbols *symbols, struct jit *jit, __u32 pid
 		return fd == -ENOMEM ? fd : 0;
 	result = name_module(symbols, jit, pid, 1, excuse);
 	if (result == 0)
-		result = perfev_jitdump_open(symbols, jit, fd);
+		result = perfev_jitdump_open(jit, fd);
 	if (result == 0)
 		result = perfev_jitdump_read(symbols, jit, fd);
 	close(fd);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What names the code that a process made at run time: a perf map file, or a jitdump. They lie where
- * anybody may write: only those of the process's own user, of root and of the reader are trusted.
+ * What names the code that a process made at run time: a perf map file, or a jitdump. They lie
+ * where anybody may write: only those of the process's user, of root and of the reader are trusted.
  */
 #ifndef PERFEV_SYMBOL_JIT_H
 #define PERFEV_SYMBOL_JIT_H
@@ -39,7 +39,7 @@ int perfev_jit_read_map(struct jit *jit, int fd);
 /* ---- jitdump.c ---- */
 
 /* Begins with a file. Returns 0, or a negative errno: -EBADMSG, -ENOMEM. */
-int perfev_jitdump_open(struct perfev_symbols *symbols, struct jit *jit, int fd);
+int perfev_jitdump_open(struct jit *jit, int fd);
 /* Reads on. Returns 1: there was more, 0, or -ENOMEM. */
 int perfev_jitdump_read(struct perfev_symbols *symbols, struct jit *jit, int fd);
 /* Has the code of the time until now. Returns 0 or -ENOMEM. */

@@ -68,13 +68,12 @@ static const unsigned char *get(struct window *window, __u64 offset, size_t leng
 	return window->bytes + (offset - window->offset);
 }
 
-int perfev_jitdump_open(struct perfev_symbols *symbols, struct jit *jit, int fd)
+int perfev_jitdump_open(struct jit *jit, int fd)
 {
 	unsigned char header[FILE_HEADER];
 	struct jitdump *dump;
 	__u32 magic, bytes;
 
-	(void)symbols;
 	if (pread(fd, header, sizeof(header), 0) != (ssize_t)sizeof(header))
 		return -EBADMSG;
 	magic = load32(header, 0);
@@ -251,8 +250,8 @@ int perfev_jitdump_advance(struct jit *jit, __u64 now)
 			result = move(jit, event);
 		else
 			result = perfev_codes_add(&jit->codes, event->address, event->size,
-						  dump->names + event->name, event->length,
-						  jit->module);
+						  event->length ? dump->names + event->name : "",
+						  event->length, jit->module);
 		if (result < 0)
 			return result;
 		dump->next++;

@@ -105,7 +105,7 @@ static void forget_oldest(struct maps *maps)
 	maps->count = kept;
 }
 
-/* Cuts what there is at an address in two; where a mapping begins or nothing is, nothing happens. */
+/* Cuts what there is at an address in two, unless it begins there, or there is nothing. */
 static void cut(struct maps *maps, __u64 address)
 {
 	__u32 i = first_behind(maps, address);

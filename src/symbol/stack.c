@@ -267,10 +267,10 @@ int perfev_symbols_stack(struct perfev_symbols *symbols, const struct perfev_rec
 		result = add_user_chain(&walk, deferred);
 	if (result < 0)
 		return result;
-	if (out->count)
+	if (out->count || !out->room)
 		return 0;
 	out->is_cut |= out->reason != NULL;
-	if (!(sample->have & PERF_SAMPLE_IP))
-		return out->is_cut ? 0 : -ENOENT;
+	if (!(sample->have & PERF_SAMPLE_IP) || !sample->sample.ip)
+		return -ENOENT;
 	return add(&walk, mode_of(sample), sample->sample.ip, 0, 0);
 }

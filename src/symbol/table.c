@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Open addressing: a slot further for each that is taken, never more than half of them. The place of
- * a number is its product with a factor that recordings cannot know, so that none is slow.
+ * Open addressing: a slot further for each that is taken, never more than half of them. The place
+ * of a number is its product with a factor that recordings cannot know, so that none is slow.
  */
 #include "table.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Tables of what is found by a number (a pid, a thread's, a hash), and memory that is given back all
- * at once. What is in a table begins with its number.
+ * Tables of what is found by a number (a pid, a thread's, a hash), and memory that is given back
+ * all at once. What is in a table begins with its number.
  */
 #ifndef PERFEV_SYMBOL_TABLE_H
 #define PERFEV_SYMBOL_TABLE_H

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Processes and threads, by COMM, FORK and EXIT. Those that ended are kept while samples of them may
- * still come, then freed: a build has thousands. A pid that comes again is another process.
+ * Processes and threads, by COMM, FORK and EXIT. Those that ended are kept while samples of them
+ * may still come, then freed: a build has thousands. A pid that comes again is another process.
  */
 #include <errno.h>
 #include <stdio.h>

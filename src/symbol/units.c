@@ -129,6 +129,8 @@ int perfev_units_get(struct elf_module *elf, struct units **out)
 	if (!elf->units)
 		return -ENOMEM;
 	elf->units->dwarf = dwfl_module_getdwarf(elf->dwfl_module, &elf->units->bias);
+	if (elf->is_out_of_memory)
+		return -ENOMEM;
 	if (elf->units->dwarf)
 		result = add_units(elf, elf->units);
 	return result;

@@ -20,6 +20,8 @@ void *__wrap_malloc(size_t size);
 void *__wrap_calloc(size_t count, size_t size);
 void *__wrap_realloc(void *memory, size_t size);
 char *__wrap_strdup(const char *text);
+char *__wrap_strndup(const char *text, size_t length);
+void *__wrap_reallocarray(void *memory, size_t count, size_t size);
 void __wrap_free(void *memory);
 int __wrap_vasprintf(char **out, const char *format, va_list arguments);
 int __wrap_asprintf(char **out, const char *format, ...);
@@ -64,6 +66,24 @@ void __wrap_free(void *memory)
 {
 	allocations_held -= memory != NULL;
 	__real_free(memory);
+}
+
+char *__wrap_strndup(const char *text, size_t length)
+{
+	size_t copied = strnlen(text, length);
+	char *copy = __wrap_malloc(copied + 1);
+
+	if (copy) {
+		memcpy(copy, text, copied);
+		copy[copied] = '\0';
+	}
+	return copy;
+}
+
+/* Without a look at whether the product is more than memory: nothing here asks for as much. */
+void *__wrap_reallocarray(void *memory, size_t count, size_t size)
+{
+	return __wrap_realloc(memory, count * size);
 }
 
 /* The C library's own would not be counted, and what it gives is free(3)d. */

@@ -209,7 +209,8 @@ static void what_a_line_does_not_hold_is_cut_and_says_so(void **state)
 	       "e: 1 sample, event count 1\n"
 	       "\n"
 	       "Children      Self     Samples  Command    Shared Obj…  Symbol\n"
-	       " 100.00%   100.00%           1  a-command  long-file-…  [.] a_function_with_a_n…\n"
+	       " 100.00%   100.00%           1  a-command  long-file-…  "
+	       "[.] a_function_with_a_n…\n"
 	       "\n");
 	end(&shown);
 }
@@ -395,6 +396,43 @@ static void events_that_only_one_recording_has_are_named(void **state)
 	end(&shown);
 }
 
+static void what_is_missing_is_told_with_its_reason(void **state)
+{
+	struct profile_reading reading = { .file = NULL };
+	struct shown shown;
+	struct perfev_why why;
+	char *text = NULL;
+	size_t size = 0;
+
+	(void)state;
+	begin(&shown, "symbol");
+	shown.page.columns = 60;
+	shown.page.to = open_memstream(&text, &size);
+	assert_int_equal(perfev_symbols_open(&reading.symbols, NULL, &why), 0);
+	add(&reading.profile, "e", "c", "main;[unknown]@/lib/bare.so", 1);
+	add(&reading.profile, "e", "c", "[unknown]@/lib/bare.so;main", 1);
+	add(&reading.profile, "e", "c", "[unknown]@/bin/whole", 1);
+	add(&reading.profile, "e", "c", "[unknown]@", 1);
+	reading.profile.losses.lost = 1234;
+	reading.profile.losses.filtered = 1;
+	assert_int_equal(report_losses(&shown.page, &reading), 0);
+	fclose(shown.page.to);
+	assert_string_equal(
+		text,
+		"lost records: 1,234: they found no room, of which 'perfev record -m 4M' makes "
+		"more\n"
+		"samples that were not asked for: 1\n"
+		"samples without a symbol: 3 (75.00 %), in\n"
+		"  25.00%  no file: nothing was mapped there, as far as was\n"
+		"          recorded\n"
+		"  25.00%  whole: no symbol is at these addresses\n"
+		"  25.00%  bare.so: it has no symbols: build it with them\n");
+	free(text);
+	perfev_symbols_close(reading.symbols);
+	profile_free(&reading.profile);
+	end(&shown);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -410,6 +448,7 @@ int main(void)
 		cmocka_unit_test(trees_begin_at_what_is_chosen),
 		cmocka_unit_test(differences_are_marked_where_chance_does_not_explain_them),
 		cmocka_unit_test(events_that_only_one_recording_has_are_named),
+		cmocka_unit_test(what_is_missing_is_told_with_its_reason),
 	};
 
 	return cmocka_run_group_tests_name("reports", tests, NULL, NULL);

@@ -97,6 +97,7 @@ static void a_file_that_grows_is_read_on(void **state)
 	check(&machine, 5, 0x10000, "");
 	assert_int_equal(find(&machine, 5, USER, 0x10000).module->state, PERFEV_MODULE_MISSING);
 	assert_non_null(find(&machine, 5, USER, 0x10000).module->remedy);
+	assert_string_equal(find(&machine, 5, USER, 0x10000).module->name, "//anon");
 	for (unsigned int i = 0; i < 20; i++) {
 		/* The end of a line comes with the next. */
 		int length =
@@ -255,23 +256,20 @@ static void fill_dump(struct dump *dump)
 /* Makes the recording's clock the one of the jitdump. */
 static void say_clock(const struct machine *machine)
 {
+	struct perfev_record record = { .type = PERFEV_RECORD_ATTR };
+	unsigned char bytes[sizeof(struct perf_event_attr)];
 	struct recording recording;
 	struct perfev_file *file;
 	int fd;
 
 	recording_begin(&recording, 0, 1);
 	recording.length = 16;
-	for (unsigned int i = 0; i < 1; i++) {
-		unsigned char bytes[sizeof(struct perf_event_attr)];
-		struct perfev_record record = { .type = PERFEV_RECORD_ATTR };
-
-		recording.attrs[i].use_clockid = 1;
-		recording.attrs[i].clockid = CLOCK_MONOTONIC;
-		perfev_attr_encode(bytes, sizeof(bytes), &recording.attrs[i], 0);
-		record.attr.attr.bytes = bytes;
-		record.attr.attr.length = sizeof(bytes);
-		put_record(&recording, &record, -1);
-	}
+	recording.attrs[0].use_clockid = 1;
+	recording.attrs[0].clockid = CLOCK_MONOTONIC;
+	perfev_attr_encode(bytes, sizeof(bytes), &recording.attrs[0], 0);
+	record.attr.attr.bytes = bytes;
+	record.attr.attr.length = sizeof(bytes);
+	put_record(&recording, &record, -1);
 	fd = recording_open(&recording, recording.length);
 	assert_int_equal(perfev_file_open_fd(&file, fd, NULL, NULL), 0);
 	assert_int_equal(perfev_symbols_recording(machine->symbols, file), 0);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Stacks out of callchains, branches and what comes later, by records that were made and decoded. */
+/* Stacks out of callchains, branches and what comes later, by records made and decoded. */
 #define _GNU_SOURCE
 #include <errno.h>
 #include <stdlib.h>

@@ -33,7 +33,8 @@ class Builder:
         folders = [os.path.join(self.top, f) for f in ("include", "tests/support", "tests/live")]
         flags = FLAGS + [f"-I{path}" for path in folders]
         newest = max(os.path.getmtime(h) for f in HEADERS for h in self.find(f"{f}/**/*.h"))
-        # The guests' programs have no library but the C library and json-c: no makers' names, no compression.
+        # The guests' programs have no library but the C library and json-c: no makers' names, no
+        # symbols, no compression.
         others = ("/src/pfm/", "/src/symbol/", "/src/zstd/")
         sources = [s for s in self.find("src/**/*.c") if not any(o in s for o in others)]
         library = [self.object(guest, out, s, flags, newest) for s in sources]

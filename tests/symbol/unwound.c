@@ -1,0 +1,331 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Stacks of this very process, unwound from samples, beside what the kernel found by frame pointers
+ * and what elfutils' own unwinder makes of the same samples. This file is compiled with both frame
+ * pointers and call frame information.
+ */
+#include <alloca.h>
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <perfev/ring.h>
+#include <perfev/symbol.h>
+
+#include "../unit/symbol_maker.h"
+#include "by_dwfl.h"
+#include "support.h"
+
+#define MOST_FRAMES 256
+#define WANTED 400
+
+static volatile long sink;
+
+/* Through memory of its own: compilers leave a function without any without a frame pointer. */
+__attribute__((noinline)) static long work(long rounds)
+{
+	volatile long value = sink;
+
+	for (long i = 0; i < rounds; i++)
+		value = value * 1103515245 + (i ^ value >> 7);
+	return value;
+}
+
+__attribute__((noinline)) static long recurse(unsigned int depth, long rounds)
+{
+	volatile char room[48];
+
+	room[depth % sizeof(room)] = (char)depth;
+	if (!depth)
+		return work(rounds);
+	return recurse(depth - 1, rounds) + room[depth % sizeof(room)];
+}
+
+/* Its frame's size is known only when it runs. */
+__attribute__((noinline)) static long with_room(unsigned int size, long rounds)
+{
+	char *room = alloca(size);
+
+	memset(room, (int)size, size);
+	return recurse(size % 7, rounds) + room[size / 2];
+}
+
+static int compare(const void *a, const void *b)
+{
+	sink += work(30);
+	return *(const int *)a - *(const int *)b;
+}
+
+/* Through a function of the C library, which need not keep frame pointers. */
+__attribute__((noinline)) static long through_library(long rounds)
+{
+	int list[200];
+
+	for (int i = 0; i < 200; i++)
+		list[i] = (int)((rounds * i) % 211);
+	qsort(list, 200, sizeof(list[0]), compare);
+	return list[0];
+}
+
+static void handle(int number)
+{
+	sink += recurse((unsigned int)number % 5, 20000);
+}
+
+static void do_all(void)
+{
+	sink += recurse(20, 40000);
+	sink += with_room(1000, 40000);
+	sink += with_room(17, 40000);
+	sink += through_library(sink);
+	raise(SIGUSR1);
+}
+
+struct fixture {
+	struct perfev_sampler *sampler;
+	struct perfev_symbols *symbols;
+	struct by_dwfl *dwfl;
+};
+
+static void say_mappings(struct perfev_symbols *symbols)
+{
+	FILE *maps = fopen("/proc/self/maps", "re");
+	char line[4400], path[4096];
+
+	assert_non_null(maps);
+	while (fgets(line, sizeof(line), maps)) {
+		unsigned long long begin, end, offset;
+		struct perfev_record record;
+		char rights[5];
+
+		path[0] = '\0';
+		if (sscanf(line, "%llx-%llx %4s %llx %*s %*s %4095[^\n]", &begin, &end, rights,
+			   &offset, path) < 4 ||
+		    rights[2] != 'x' || !path[0])
+			continue;
+		record = said_mapping((__u32)getpid(), begin, end - begin, offset, path);
+		assert_int_equal(perfev_symbols_take(symbols, &record), 1);
+	}
+	fclose(maps);
+}
+
+static int begin(void **state)
+{
+	static struct fixture fixture;
+
+	*state = &fixture;
+	signal(SIGUSR1, handle);
+	assert_int_equal(perfev_symbols_open(&fixture.symbols, NULL, NULL), 0);
+	say_mappings(fixture.symbols);
+	fixture.dwfl = by_dwfl_open();
+	return 0;
+}
+
+static int end(void **state)
+{
+	struct fixture *fixture = *state;
+
+	perfev_symbols_close(fixture->symbols);
+	by_dwfl_close(fixture->dwfl);
+	return 0;
+}
+
+static struct perfev_sampler *open_sampler(unsigned int stack_bytes)
+{
+	struct perfev_sample_options options = {
+		.size = sizeof(options),
+		.frequency_hz = 2000,
+		.callchain = 1,
+		.regs_user = by_dwfl_registers(),
+		.stack_bytes = stack_bytes,
+		.pages = 256,
+	};
+	struct perfev_sampler *sampler;
+	struct perfev_why why;
+	int result;
+
+	if (!options.regs_user)
+		skip_without("unwinding", "not on this processor");
+	result = perfev_sampler_open(&sampler, "cpu-clock:u", perfev_self(), &options, &why);
+	if (result < 0)
+		skip_without("cpu-clock", "%s", why.text);
+	return sampler;
+}
+
+/* Does what is to be sampled, and calls for each sample. Returns how many samples there were. */
+static unsigned int sample(struct fixture *fixture, unsigned int stack_bytes,
+			   void (*with)(struct fixture *fixture, const struct perfev_record *record,
+					const struct perfev_frames *frames, void *more),
+			   void *more)
+{
+	struct perfev_sampler *sampler = open_sampler(stack_bytes);
+	struct perfev_record record = PERFEV_RECORD_INIT;
+	struct perfev_frame list[MOST_FRAMES];
+	struct perfev_frames frames = { .list = list, .room = MOST_FRAMES };
+	unsigned int count = 0;
+
+	for (int round = 0; round < 2000 && count < WANTED; round++) {
+		do_all();
+		while (perfev_sampler_next(sampler, &record, 0) > 0) {
+			if (record.type != PERF_RECORD_SAMPLE)
+				continue;
+			assert_int_equal(
+				perfev_symbols_stack(fixture->symbols, &record, NULL, &frames), 0);
+			with(fixture, &record, &frames, more);
+			count++;
+		}
+	}
+	perfev_sampler_close(sampler);
+	return count;
+}
+
+static int is_in(const struct perfev_frame *frame, const char *name)
+{
+	return frame->symbol && !strcmp(frame->symbol->name, name);
+}
+
+static int is_ours(const struct perfev_frame *frame)
+{
+	static const char *const names[] = { "work",   "recurse", "with_room", "through_library",
+					     "do_all", "sample",  "compare",   "handle" };
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		if (is_in(frame, names[i]))
+			return 1;
+	return 0;
+}
+
+struct counts {
+	unsigned int compared, same, begun, in_library, in_signal, to_main;
+};
+
+/*
+ * The kernel's chain has no caller where a function has not yet, or no longer, set up its frame
+ * pointer; else it is the same as far as all functions keep one.
+ */
+static void compare_with_pointers(struct fixture *fixture, const struct perfev_record *record,
+				  const struct perfev_frames *frames, void *more)
+{
+	const struct perfev_words *chain = &record->sample.callchain;
+	struct counts *counts = more;
+	unsigned int ours = 0, at = 0, missing = 0;
+
+	(void)fixture;
+	while (ours < frames->count && is_ours(&frames->list[ours]))
+		ours++;
+	if (frames->source != PERFEV_STACK_UNWOUND || ours < 3)
+		return;
+	counts->compared++;
+	while (at < chain->count && perfev_words_get(chain, at) >= PERF_CONTEXT_MAX)
+		at++;
+	for (unsigned int i = 0; i < ours; i++, at++) {
+		if (i == 1 && perfev_words_get(chain, at) != frames->list[1].address) {
+			missing++;
+			i++;
+		}
+		if (perfev_words_get(chain, at) != frames->list[i].address)
+			return;
+	}
+	counts->same++;
+	counts->begun += missing;
+}
+
+static void stacks_are_what_frame_pointers_say(void **state)
+{
+	struct counts counts = { 0 };
+	unsigned int count = sample(*state, 16384, compare_with_pointers, &counts);
+
+	if (count < WANTED / 4)
+		skip_without("cpu-clock", "only %u samples came", count);
+	print_message("# %u samples, %u compared, %u the same, %u of them without a frame yet\n",
+		      count, counts.compared, counts.same, counts.begun);
+	assert_true(counts.compared > count / 2);
+	assert_int_equal(counts.same, counts.compared);
+	assert_true(counts.begun < counts.same / 4);
+}
+
+static void compare_with_elfutils(struct fixture *fixture, const struct perfev_record *record,
+				  const struct perfev_frames *frames, void *more)
+{
+	__u64 theirs[MOST_FRAMES];
+	unsigned int count = by_dwfl_unwind(fixture->dwfl, record, theirs, MOST_FRAMES), i = 0;
+	struct counts *counts = more;
+
+	if (frames->source != PERFEV_STACK_UNWOUND)
+		return;
+	counts->compared++;
+	/* Theirs may go on by frame pointers where nothing says that the stack has ended. */
+	while (i < frames->count && i < count && theirs[i] == frames->list[i].address)
+		i++;
+	counts->same += i == frames->count && !frames->reason;
+	if (i < frames->count)
+		print_message("# frame %u: 0x%llx, theirs 0x%llx\n", i, frames->list[i].address,
+			      i < count ? theirs[i] : 0);
+	for (i = 0; i < frames->count; i++) {
+		counts->in_library += is_in(&frames->list[i], "compare");
+		counts->in_signal += is_in(&frames->list[i], "handle");
+		counts->to_main += is_in(&frames->list[i], "main");
+	}
+}
+
+static void stacks_are_what_elfutils_unwinds(void **state)
+{
+	struct fixture *fixture = *state;
+	struct counts counts = { 0 };
+	unsigned int count;
+
+	if (!fixture->dwfl)
+		skip_without("unwinding", "elfutils does not know this processor");
+	count = sample(fixture, 32768, compare_with_elfutils, &counts);
+	if (count < WANTED / 4)
+		skip_without("cpu-clock", "only %u samples came", count);
+	print_message("# %u samples, %u through the library, %u in the signal, %u from main\n",
+		      count, counts.in_library, counts.in_signal, counts.to_main);
+	assert_true(counts.compared > count / 2);
+	assert_int_equal(counts.same, counts.compared);
+	assert_true(counts.in_library > 0);
+	assert_true(counts.in_signal > 0);
+	assert_int_equal(counts.to_main, counts.compared);
+}
+
+static void look_at_end(struct fixture *fixture, const struct perfev_record *record,
+			const struct perfev_frames *frames, void *more)
+{
+	struct counts *counts = more;
+
+	(void)fixture;
+	if (frames->source != PERFEV_STACK_UNWOUND)
+		return;
+	counts->compared++;
+	if (!frames->is_cut)
+		return;
+	counts->same +=
+		frames->reason &&
+		strstr(frames->reason, "bytes of stack that were recorded end there") != NULL;
+	assert_true(record->sample.user_stack.size <= 512);
+}
+
+static void a_stack_that_was_not_recorded_whole_is_said_to_be_cut(void **state)
+{
+	struct counts counts = { 0 };
+	unsigned int count = sample(*state, 512, look_at_end, &counts);
+
+	if (count < WANTED / 4)
+		skip_without("cpu-clock", "only %u samples came", count);
+	assert_true(counts.compared > count / 2);
+	assert_int_equal(counts.same, counts.compared);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(stacks_are_what_frame_pointers_say),
+		cmocka_unit_test(stacks_are_what_elfutils_unwinds),
+		cmocka_unit_test(a_stack_that_was_not_recorded_whole_is_said_to_be_cut),
+	};
+
+	return cmocka_run_group_tests(tests, begin, end);
+}

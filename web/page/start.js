@@ -1,0 +1,5 @@
+// SPDX-License-Identifier: MIT
+// The page begins.
+
+startTheme(byId("theme"));
+new Page(readProfile(byId("profile")));
