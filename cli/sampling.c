@@ -14,8 +14,6 @@
 #include "record/words.h"
 #include "remedy.h"
 
-#define MOST_PAGES (1U << 30)
-
 /* The highest rate that the kernel takes now. */
 static __u64 max_rate(void)
 {
@@ -58,6 +56,8 @@ int sampling_take_period(struct perfev_sample_options *sample, const char *comma
 		       -1;
 }
 
+#define MOST_PAGES (1U << 30)
+
 int sampling_take_pages(struct perfev_sample_options *sample, const char *command, const char *text,
 			__u32 *asked)
 {
@@ -72,17 +72,16 @@ int sampling_take_pages(struct perfev_sample_options *sample, const char *comman
 	if (bytes > MOST_PAGES)
 		return arguments_wrong(command, "-m", text, "no more than 1073741824 pages");
 	*asked = (__u32)bytes;
-	/* A ring is a power of two of pages: more, rather than fewer. */
 	sample->pages = 1;
 	while (sample->pages < bytes)
 		sample->pages *= 2;
 	return -1;
 }
 
-void sampling_tell_pages(const struct perfev_sample_options *sample, __u32 asked,
-			 const char *command, int quiet)
+void sampling_tell_pages(const struct perfev_sample_options *sample, const char *command,
+			 __u32 asked)
 {
-	if (sample->pages != asked && !quiet)
+	if (sample->pages != asked)
 		fprintf(stderr,
 			"perfev %s: -m %u: rings of %u pages, since those are a power of two\n",
 			command, asked, sample->pages);

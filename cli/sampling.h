@@ -9,7 +9,10 @@
 
 #include <perfev/ring.h>
 
-/* The arguments of -F, -c and -m. */
+/*
+ * The arguments of -F, -c and -m. A ring is a power of two of pages: of what was asked, more rather
+ * than fewer.
+ */
 int sampling_take_frequency(struct perfev_sample_options *sample, const char *command,
 			    const char *text);
 int sampling_take_period(struct perfev_sample_options *sample, const char *command,
@@ -17,9 +20,9 @@ int sampling_take_period(struct perfev_sample_options *sample, const char *comma
 int sampling_take_pages(struct perfev_sample_options *sample, const char *command, const char *text,
 			__u32 *asked);
 
-/* More pages are mapped than were asked for, where these were no power of two, which is said. */
-void sampling_tell_pages(const struct perfev_sample_options *sample, __u32 asked,
-			 const char *command, int quiet);
+/* Says that rings are larger than was asked. */
+void sampling_tell_pages(const struct perfev_sample_options *sample, const char *command,
+			 __u32 asked);
 
 /* More than the kernel allows is lowered to that, as linux-perf does, and said. */
 void sampling_lower_frequency(struct perfev_sample_options *sample, const char *command, int quiet);

@@ -340,8 +340,8 @@ int record_options_parse(int argc, char **argv, struct record_options *options)
 	status = check(options);
 	if (status < 0) {
 		sampling_lower_frequency(&options->sample, "record", options->quiet);
-		sampling_tell_pages(&options->sample, options->pages_asked, "record",
-				    options->quiet);
+		if (!options->quiet)
+			sampling_tell_pages(&options->sample, "record", options->pages_asked);
 	}
 	return status;
 }

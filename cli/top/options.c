@@ -224,7 +224,7 @@ int top_options_parse(int argc, char **argv, struct top_options *options)
 	if (status >= 0)
 		return status;
 	sampling_lower_frequency(&options->sample, "top", 0);
-	sampling_tell_pages(&options->sample, options->pages_asked, "top", 0);
+	sampling_tell_pages(&options->sample, "top", options->pages_asked);
 	options->has_targets = options->targets.count > 0;
 	return options->has_targets ? -1 :
 				      arguments_add_targets(&options->targets, "top", 'a', all);

@@ -11,7 +11,7 @@
 struct top_options {
 	char *events; /* of -e; NULL: the default one */
 	struct perfev_sample_options sample;
-	__u32 pages_asked;      /* for each ring, or 0 */
+	__u32 pages_asked;      /* for each ring, which has a power of two of them */
 	struct targets targets; /* none were given: all CPUs */
 	int has_targets;        /* they were given */
 	struct profile_keys keys;
