@@ -203,6 +203,16 @@ static int list_addresses(struct annotation *annotation, const struct profile *p
 	return 0;
 }
 
+/* The file that has a module's code, or NULL: that of code made at run time names it, and no more. */
+static const char *code_file(const struct perfev_module *module)
+{
+	const int is_file =
+		module->kind == PERFEV_MODULE_FILE || module->kind == PERFEV_MODULE_KERNEL ||
+		module->kind == PERFEV_MODULE_KERNEL_MODULE;
+
+	return is_file ? module->file : NULL;
+}
+
 /* Has the instructions read, or says why there are none. */
 static int read_code(struct annotation *annotation, const struct profile *profile,
 		     const char *objdump)
@@ -210,7 +220,7 @@ static int read_code(struct annotation *annotation, const struct profile *profil
 	const struct perfev_symbol *symbol = annotation->symbol;
 	const struct perfev_module *module = symbol->module;
 	const struct annotate_range range = {
-		.file = module->file,
+		.file = code_file(module),
 		.begin = symbol->address,
 		.end = symbol->address + (symbol->size ? symbol->size : 1),
 		.has_symbols = is_equal(module->origin, module->file),
@@ -218,13 +228,13 @@ static int read_code(struct annotation *annotation, const struct profile *profil
 	char reason[512];
 	int result = -ENOENT;
 
-	if (!module->file)
+	if (!range.file)
 		note(annotation, "%s%s%s", lack_of(module), module->reason ? ": " : "",
 		     module->reason ? module->reason : "");
 	else
 		result = annotate_code_read(&annotation->code, objdump, &range, reason,
 					    sizeof(reason));
-	if (module->file && result < 0 && result != -ENOMEM)
+	if (range.file && result < 0 && result != -ENOMEM)
 		note(annotation, "%s", reason);
 	if (result == 0 || result == -ENOMEM)
 		return result;

@@ -125,6 +125,7 @@ int top_open(struct top *top)
 	top->filter.to_ns = ~0ULL;
 	if (!sample.pages)
 		sample.pages = choose_pages();
+	sample.inherit = targets_have_threads(&top->options.targets) != 0;
 	sample.comm = sample.mmap = sample.task = 1;
 	status = sampling_open(&sampling, &top->events, &top->sampler);
 	if (status >= 0)

@@ -219,6 +219,8 @@ int top_options_parse(int argc, char **argv, struct top_options *options)
 		status = take(options, option);
 	if (status < 0)
 		status = check(options, argc);
+	if (status < 0)
+		status = arguments_settle_targets(&options->targets, "top");
 	if (status >= 0)
 		return status;
 	sampling_lower_frequency(&options->sample, "top", 0);
