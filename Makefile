@@ -11,11 +11,10 @@ $(BUILD)/build.ninja:
 	@tools/packages $(PACKAGES)
 	@meson setup $(BUILD) --buildtype=release
 
-# Counts what compiling a file of perfev's own costs: a real program with children of its own.
+# The whole story: a compiler counted, sampled, its ten hottest functions, and a flame graph.
 demo: PACKAGES += html
 demo: all
-	@echo '$$ perfev stat -- cc -O2 -Iinclude -c src/names/set.c -o /dev/null'
-	@$(BUILD)/cli/perfev stat -- cc -O2 -Iinclude -c src/names/set.c -o /dev/null
+	@tools/demo $(BUILD)/cli/perfev
 
 # Every test that can run on this machine, with gcc and clang, plain and under sanitizers.
 check:
@@ -35,6 +34,15 @@ lab:
 	@$(if $(LIST),,tools/packages build lab)
 	@tests/lab/run $(if $(LIST),--list) $(if $(QUICK),--quick) \
 		$(if $(CI)$(LIST)$(QUICK)$(GUEST),,--write) $(GUEST)
+
+# What others' readers make of our recordings: linux-perf 6.1, 6.12 and newest, hotspot, samply, AutoFDO.
+# Fetches them once, unpacked beside the system.
+readers:
+	@tools/packages build check
+	@tests/golden/fetch-readers
+	@[ -e build/check/gcc/build.ninja ] || \
+		meson setup build/check/gcc -Dtests=true -Dwerror=true --buildtype=debugoptimized
+	@meson test -C build/check/gcc --verbose readers
 
 # What bench/README.md claims, measured again, side by side in one run.
 bench: all
@@ -57,4 +65,4 @@ install: all
 clean:
 	rm -rf build
 
-.PHONY: all demo check fuzz lab bench regenerate format install clean
+.PHONY: all demo check fuzz lab readers bench regenerate format install clean

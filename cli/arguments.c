@@ -48,3 +48,12 @@ int arguments_add_targets(struct targets *targets, const char *command, int opti
 		return -1;
 	return result == -EINVAL ? arguments_refused(command) : EXIT_PERFEV;
 }
+
+int arguments_settle_targets(struct targets *targets, const char *command)
+{
+	int result = targets_settle(targets, command);
+
+	if (result == 0)
+		return -1;
+	return result == -EINVAL ? arguments_refused(command) : EXIT_PERFEV;
+}

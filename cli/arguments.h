@@ -24,4 +24,7 @@ int arguments_add_events(char **events, const char *command, const char *more);
 /* Likewise targets, of one of the options that targets_add() knows. */
 int arguments_add_targets(struct targets *targets, const char *command, int option, char *argument);
 
+/* Makes one thing of them, when all options are read: targets_settle(). */
+int arguments_settle_targets(struct targets *targets, const char *command);
+
 #endif

@@ -20,6 +20,7 @@ static const struct command {
 	{ "record", command_record, "sample a program into a file" },
 	{ "report", command_apart, "show where the samples of a recording are" },
 	{ "stat", command_stat, "count what a program costs" },
+	{ "top", command_apart, "show where time goes now" },
 };
 
 #define COMMANDS (sizeof(commands) / sizeof(commands[0]))

@@ -89,6 +89,98 @@ int targets_add(struct targets *targets, const char *command, int option, char *
 	}
 }
 
+static unsigned int count_of(const struct targets *targets, enum perfev_target_kind kind)
+{
+	unsigned int count = 0;
+
+	for (unsigned int i = 0; i < targets->count; i++)
+		count += targets->list[i].kind == kind;
+	return count;
+}
+
+static void drop(struct targets *targets, enum perfev_target_kind kind)
+{
+	unsigned int kept = 0;
+
+	for (unsigned int i = 0; i < targets->count; i++)
+		if (targets->list[i].kind != kind)
+			targets->list[kept++] = targets->list[i];
+	targets->count = kept;
+}
+
+static int is_same(const struct perfev_target *a, const struct perfev_target *b)
+{
+	return a->kind == b->kind && a->pid == b->pid && a->cpu == b->cpu &&
+	       strcmp(a->cgroup ? a->cgroup : "", b->cgroup ? b->cgroup : "") == 0;
+}
+
+/* What is named twice is wanted once. */
+static void drop_doubles(struct targets *targets)
+{
+	unsigned int kept = 0;
+
+	for (unsigned int i = 0; i < targets->count; i++) {
+		unsigned int same = 0;
+
+		while (same < kept && !is_same(&targets->list[same], &targets->list[i]))
+			same++;
+		if (same == kept)
+			targets->list[kept++] = targets->list[i];
+	}
+	targets->count = kept;
+}
+
+/* Cgroups on CPUs: each of them on each. */
+static int bind_cgroups(struct targets *targets, const char *command)
+{
+	const unsigned int count = targets->count;
+	int result = 0;
+
+	for (unsigned int i = 0; i < count && result == 0; i++) {
+		for (unsigned int j = 0; j < count && result == 0; j++) {
+			struct perfev_target both = targets->list[i];
+
+			if (both.kind != PERFEV_TARGET_CGROUP || both.cpu >= 0 ||
+			    targets->list[j].kind != PERFEV_TARGET_CPU)
+				continue;
+			both.cpu = targets->list[j].cpu;
+			result = add(targets, command, both);
+		}
+	}
+	/* Those that were bound to none. */
+	if (result == 0) {
+		memmove(targets->list, targets->list + count,
+			(targets->count - count) * sizeof(*targets->list));
+		targets->count -= count;
+	}
+	return result;
+}
+
+int targets_settle(struct targets *targets, const char *command)
+{
+	const unsigned int tasks =
+		count_of(targets, PERFEV_TARGET_PROCESS) + count_of(targets, PERFEV_TARGET_THREAD);
+	const unsigned int cpus = count_of(targets, PERFEV_TARGET_CPU);
+
+	drop_doubles(targets);
+	if (tasks && count_of(targets, PERFEV_TARGET_CGROUP)) {
+		fprintf(stderr, "perfev %s: -G goes with -a and -C, not with -p and -t.\n",
+			command);
+		return -EINVAL;
+	}
+	if (tasks && (cpus || count_of(targets, PERFEV_TARGET_ALL_CPUS))) {
+		fprintf(stderr, "perfev %s: -p and -t say whom: -a and -C do not count.\n",
+			command);
+		drop(targets, PERFEV_TARGET_CPU);
+		drop(targets, PERFEV_TARGET_ALL_CPUS);
+	} else if (cpus || count_of(targets, PERFEV_TARGET_CGROUP)) {
+		drop(targets, PERFEV_TARGET_ALL_CPUS);
+	}
+	if (!cpus || !count_of(targets, PERFEV_TARGET_CGROUP))
+		return 0;
+	return bind_cgroups(targets, command);
+}
+
 int targets_are_cpus(const struct targets *targets)
 {
 	for (unsigned int i = 0; i < targets->count; i++)
@@ -96,6 +188,11 @@ int targets_are_cpus(const struct targets *targets)
 		    targets->list[i].kind != PERFEV_TARGET_ALL_CPUS)
 			return 0;
 	return targets->count > 0;
+}
+
+int targets_have_threads(const struct targets *targets)
+{
+	return count_of(targets, PERFEV_TARGET_THREAD) != 0;
 }
 
 int targets_have_ended(const struct targets *targets)

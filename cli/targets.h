@@ -17,8 +17,19 @@ struct targets {
  */
 int targets_add(struct targets *targets, const char *command, int option, char *argument);
 
+/*
+ * Makes one thing of what several options said, as linux-perf does: CPUs by their numbers are those
+ * of -a and -G, and whoever names processes or threads wants these, whatever -a and -C say, which
+ * is said. What does not go together is, too.
+ * Returns 0, or a negative errno: -EINVAL or -ENOMEM.
+ */
+int targets_settle(struct targets *targets, const char *command);
+
 /* Whether all of them are CPUs. */
 int targets_are_cpus(const struct targets *targets);
+
+/* Whether any of them is a thread by itself. */
+int targets_have_threads(const struct targets *targets);
 
 /* Whether all of them are threads and processes that have ended. */
 int targets_have_ended(const struct targets *targets);

@@ -3,7 +3,8 @@
 # its --help, events from perfev list. So nothing is to be done here for a new option: what its
 # argument is, is told by the word that stands for it (EVENTS, FILE, PIDS, or one that --help lists).
 
-# The options of a help text, one on a line: "--output FILE", "--json ".
+# The options of a help text, one on a line: "--output FILE", "--json ", and "--regs =REGS" where an
+# argument may only stand behind '='.
 _perfev_options() {
 	local line word
 	local -a all
@@ -14,8 +15,13 @@ _perfev_options() {
 		word=
 		[[ $line == *' '[A-Z\'.]* ]] && word=${line##* }
 		for line in "${all[@]}"; do
-			line=${line# }
-			printf '%s %s\n' "${line%% *}" "$word"
+			line=${line# } line=${line%% *}
+			if [[ $line == *'[='* ]]; then
+				word=${line#*[}
+				printf '%s %s\n' "${line%%[*}" "${word%]}"
+			else
+				printf '%s %s\n' "$line" "$word"
+			fi
 		done
 	done <<<"$1"
 }
@@ -145,6 +151,7 @@ _perfev() {
 			ended=1
 		else
 			word=$(_perfev_argument "${words[i]}" "$help")
+			[[ $word == =* ]] && word=
 			[[ $word ]] && i+=1
 		fi
 	done
@@ -155,7 +162,7 @@ _perfev() {
 	elif [[ $cur == --*=* ]] && ((!ended)); then
 		word=$(_perfev_argument "${cur%%=*}" "$help")
 		cur=${cur#*=}
-		_perfev_word "$word"
+		_perfev_word "${word#=}"
 	elif [[ $cur == -* ]] && ((!ended)); then
 		mapfile -t names < <(_perfev_options "$help")
 		_perfev_offer "" "$cur" "${names[@]%% *}"

@@ -3,7 +3,8 @@
 # its --help, events from perfev list. So nothing is to be done here for a new option: what its
 # argument is, is told by the word that stands for it (EVENTS, FILE, PIDS, or one that --help lists).
 
-# The options of a help text, one on a line: name, word of its argument, description, by tabs.
+# The options of a help text, one on a line: name, word of its argument, description, by tabs. The
+# word begins with '=' where an argument may only stand behind that.
 function __perfev_options
     for line in $argv
         set -l found (string match -r '^ +(-.*?)(?:  +(.*))?$' -- $line)
@@ -11,7 +12,12 @@ function __perfev_options
         set -l word (string match -r ' ([A-Z\'.].*)$' -- $found[2])
         for part in (string split , -- $found[2])
             set part (string split ' ' -- (string trim -- $part))
-            printf '%s\t%s\t%s\n' $part[1] "$word[2]" "$found[3]"
+            set -l own (string match -r '^(.*)\[(=.*)\]$' -- $part[1])
+            if test -n "$own"
+                printf '%s\t%s\t%s\n' $own[2] $own[3] "$found[3]"
+            else
+                printf '%s\t%s\t%s\n' $part[1] "$word[2]" "$found[3]"
+            end
         end
     end
 end
@@ -87,7 +93,7 @@ function __perfev_complete
         else if test $words[$at] = --
             set ended 1
         else
-            set word (__perfev_argument $words[$at] $help)
+            set word (string match -v '=*' -- (__perfev_argument $words[$at] $help))
         end
     end
     if test -n "$word"
@@ -95,6 +101,7 @@ function __perfev_complete
     else if test $ended = 0; and string match -qr '^--.*=' -- $text
         set -l parts (string split -m 1 = -- $text)
         set word (__perfev_argument $parts[1] $help)
+        set word (string replace -r '^=' '' -- $word)
         printf "$parts[1]=%s\n" (__perfev_word "$word" "$parts[2]" $help)
     else if test $ended = 0; and string match -q -- '-*' $text
         for line in (__perfev_options $help)

@@ -9,11 +9,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../distance.h"
 #include "list.h"
 
 #define SUGGESTIONS 3
-/* Longer words are no typing errors of each other. */
-#define WORD 40
+#define WORD DISTANCE_MOST
 
 struct suggestions {
 	const char *pattern;
@@ -27,33 +27,6 @@ struct suggestions {
 static unsigned int least(unsigned int a, unsigned int b)
 {
 	return a < b ? a : b;
-}
-
-/* How many letters to add, drop, replace or swap make one word the other, in capitals or not. */
-static unsigned int distance_of(const char *a, size_t a_length, const char *b, size_t b_length)
-{
-	unsigned int rows[3][WORD + 1];
-	unsigned int *before = rows[0], *above = rows[1], *row = rows[2];
-
-	for (size_t j = 0; j <= b_length; j++)
-		above[j] = (unsigned int)j;
-	for (size_t i = 1; i <= a_length; i++) {
-		unsigned int *oldest = before;
-
-		row[0] = (unsigned int)i;
-		for (size_t j = 1; j <= b_length; j++) {
-			int from = tolower(a[i - 1]), to = tolower(b[j - 1]);
-
-			row[j] =
-				least(least(above[j], row[j - 1]) + 1, above[j - 1] + (from != to));
-			if (i > 1 && j > 1 && from == tolower(b[j - 2]) && to == tolower(a[i - 2]))
-				row[j] = least(row[j], before[j - 2] + 1);
-		}
-		before = above;
-		above = row;
-		row = oldest;
-	}
-	return above[b_length];
 }
 
 /* Finds the next word of letters and digits. Returns its length, 0 when there is none. */

@@ -11,6 +11,7 @@
 
 #include "../arguments.h"
 #include "../commands.h"
+#include "../sampling.h"
 #include "words.h"
 
 static int help(void)
@@ -41,19 +42,19 @@ static int help(void)
 	      "  -d, --data               the address of data, and where it came from\n"
 	      "  -W, --weight             what an access cost\n"
 	      "      --phys-data          the physical address of data\n"
-	      "      --user-regs REGS     registers of the program: ip,sp\n"
-	      "      --intr-regs REGS     registers where it was interrupted\n"
+	      "      --user-regs[=REGS]   registers of the program: ip,sp; all of them; ? lists\n"
+	      "      --intr-regs[=REGS]   registers where it was interrupted\n"
 	      "  -k, --clockid CLOCK      times of this clock: mono, raw, boot, tai, real\n"
 	      "How:\n"
 	      "  -m, --mmap-pages PAGES   pages of each ring, or bytes: 64K, 1M\n"
-	      "  -z, --compression-level LEVEL  compress with zstd\n"
+	      "  -z, --compression-level[=LEVEL]  compress with zstd: from 1, the fastest, to 22\n"
 	      "      --overwrite          keep only the newest samples, written at the end\n"
 	      "  -N, --no-buildid-cache   as it is anyway: no build-id cache is written\n"
 	      "  -B, --no-buildid         do not read the build-ids of files\n"
 	      "Output:\n"
 	      "  -o, --output FILE        to FILE instead of perf.data; -: standard output\n"
-	      "      --switch-output WHEN  a new file at SIGUSR2 (signal), after a size (100M) or\n"
-	      "                           a time (30s)\n"
+	      "      --switch-output[=WHEN]  a new file at SIGUSR2 (signal), after a size (100M)\n"
+	      "                           or a time (30s)\n"
 	      "      --max-size BYTES     end when there are so many: 500M\n"
 	      "  -q, --quiet              say nothing but errors\n"
 	      "  -h, --help               print this\n"
@@ -96,8 +97,8 @@ static const struct option names[] = {
 	{ "data", no_argument, NULL, 'd' },
 	{ "weight", no_argument, NULL, 'W' },
 	{ "phys-data", no_argument, NULL, OPTION_PHYS_DATA },
-	{ "user-regs", required_argument, NULL, OPTION_USER_REGS },
-	{ "intr-regs", required_argument, NULL, OPTION_INTR_REGS },
+	{ "user-regs", optional_argument, NULL, OPTION_USER_REGS },
+	{ "intr-regs", optional_argument, NULL, OPTION_INTR_REGS },
 	{ "clockid", required_argument, NULL, 'k' },
 	{ "mmap-pages", required_argument, NULL, 'm' },
 	{ "compression-level", optional_argument, NULL, 'z' },
@@ -111,46 +112,6 @@ static const struct option names[] = {
 	{ "help", no_argument, NULL, 'h' },
 	{ NULL, 0, NULL, 0 },
 };
-
-/* The highest rate that the kernel takes now. */
-static __u64 max_rate(void)
-{
-	FILE *file = fopen("/proc/sys/kernel/perf_event_max_sample_rate", "re");
-	unsigned long long rate = 0;
-
-	if (!file)
-		return 0;
-	if (fscanf(file, "%llu", &rate) != 1)
-		rate = 0;
-	fclose(file);
-	return rate;
-}
-
-static int take_frequency(struct record_options *options, const char *text)
-{
-	char *end;
-
-	if (strcmp(text, "max") == 0) {
-		options->sample.frequency_hz = max_rate();
-		return options->sample.frequency_hz ?
-			       -1 :
-			       arguments_wrong("record", "-F", text, "a number of Hz here");
-	}
-	options->sample.frequency_hz = strtoull(text, &end, 10);
-	return *end || !options->sample.frequency_hz || *text == '-' ?
-		       arguments_wrong("record", "-F", text, "a number of Hz, from 1, or max") :
-		       -1;
-}
-
-static int take_count(struct record_options *options, const char *text)
-{
-	char *end;
-
-	options->sample.period = strtoull(text, &end, 0);
-	return *end || !options->sample.period || *text == '-' ?
-		       arguments_wrong("record", "-c", text, "a number of events, from 1") :
-		       -1;
-}
 
 /* As the kernel has it: a sample's size is 16 bits, so that little more than 64 KiB fit. */
 #define MOST_STACK 65312
@@ -178,6 +139,8 @@ static int take_call_graph(struct record_options *options, const char *text)
 	if (!bytes || bytes > MOST_STACK)
 		return arguments_wrong("record", "--call-graph", text,
 				       "dwarf with 8 to 65312 bytes");
+	/* How to unwind lies beside the code, in mappings that are not executed. */
+	sample->mmap_data = 1;
 	sample->no_callchain_user = 1;
 	sample->regs_user |= words_unwinding_registers();
 	sample->stack_bytes = (__u32)((bytes + 7) & ~7ULL);
@@ -203,33 +166,36 @@ static int take_registers(char *list, const char *option, __u64 *mask)
 	const char *word = list;
 	__u64 more;
 
+	if (list && strcmp(list, "?") == 0) {
+		words_list_registers(stdout);
+		return 0;
+	}
 	if (words_registers(list, &more, &word) < 0)
 		return arguments_wrong("record", option, word,
-				       "a register of this machine, such as ip or sp");
+				       "registers of this machine; '?' lists them");
 	*mask |= more;
 	return -1;
 }
 
-static int take_pages(struct record_options *options, const char *text)
+static void take_weight(struct record_options *options)
 {
-	__u64 bytes;
-	size_t length = strlen(text);
+	__u64 type = PERF_SAMPLE_WEIGHT;
 
-	if (words_bytes(text, &bytes) < 0 || !bytes)
-		return arguments_wrong("record", "-m", text, "pages, or bytes with K, M or G");
-	/* A number alone is pages. */
-	if (text[length - 1] > '9')
-		bytes = (bytes + (__u64)getpagesize() - 1) / (__u64)getpagesize();
-	if (bytes & (bytes - 1) || bytes > 1U << 30)
-		return arguments_wrong("record", "-m", text, "a power of two of pages");
-	options->sample.pages = (__u32)bytes;
-	return -1;
+#if defined(__x86_64__) || defined(__i386__) || defined(__powerpc__)
+	struct perfev_features features;
+
+	/* Processors that tell its parts. */
+	if (perfev_features_probe(&features) == 0 &&
+	    perfev_features_has(&features, PERFEV_SET_SAMPLE_TYPE, PERF_SAMPLE_WEIGHT_STRUCT) == 1)
+		type = PERF_SAMPLE_WEIGHT_STRUCT;
+#endif
+	options->sample.sample_type |= type;
 }
 
 static int take_level(struct record_options *options, const char *text)
 {
 	char *end;
-	long level = text ? strtol(text, &end, 10) : 0;
+	long level = text ? strtol(text, &end, 10) : 1;
 
 	if (text && (*end || end == text || level < 1 || level > 22))
 		return arguments_wrong("record", "-z", text, "a level from 1 to 22");
@@ -258,9 +224,9 @@ static int take(struct record_options *options, int option)
 	case 'e':
 		return arguments_add_events(&options->events, "record", optarg);
 	case 'F':
-		return take_frequency(options, optarg);
+		return sampling_take_frequency(sample, "record", optarg);
 	case 'c':
-		return take_count(options, optarg);
+		return sampling_take_period(sample, "record", optarg);
 	case 'p':
 	case 't':
 	case 'a':
@@ -282,7 +248,7 @@ static int take(struct record_options *options, int option)
 		sample->mmap_data = 1;
 		return -1;
 	case 'W':
-		sample->sample_type |= PERF_SAMPLE_WEIGHT;
+		take_weight(options);
 		return -1;
 	case OPTION_PHYS_DATA:
 		sample->sample_type |= PERF_SAMPLE_PHYS_ADDR;
@@ -298,7 +264,7 @@ static int take(struct record_options *options, int option)
 					       "mono, raw, boot, tai, real or a number") :
 			       -1;
 	case 'm':
-		return take_pages(options, optarg);
+		return sampling_take_pages(sample, "record", optarg, &options->pages_asked);
 	case 'z':
 		return take_level(options, optarg);
 	case OPTION_OVERWRITE:
@@ -332,21 +298,6 @@ static int take(struct record_options *options, int option)
 static int is_switching(const struct record_options *options)
 {
 	return options->switch_bytes || options->switch_ns || options->switch_on_signal;
-}
-
-/* More than the kernel allows is lowered to that, as linux-perf does, and said. */
-static void lower_frequency(struct record_options *options)
-{
-	__u64 most = options->sample.frequency_hz ? max_rate() : 0;
-
-	if (!most || options->sample.frequency_hz <= most)
-		return;
-	options->sample.frequency_hz = most;
-	if (!options->quiet)
-		fprintf(stderr,
-			"perfev record: %llu Hz is all that kernel.perf_event_max_sample_rate "
-			"allows now: 'sudo sysctl' raises it.\n",
-			(unsigned long long)most);
 }
 
 /* What does not go together. */
@@ -383,9 +334,15 @@ int record_options_parse(int argc, char **argv, struct record_options *options)
 	if (status >= 0)
 		return status;
 	options->argv = optind < argc ? argv + optind : NULL;
+	status = arguments_settle_targets(&options->targets, "record");
+	if (status >= 0)
+		return status;
 	status = check(options);
-	if (status < 0)
-		lower_frequency(options);
+	if (status < 0) {
+		sampling_lower_frequency(&options->sample, "record", options->quiet);
+		if (!options->quiet)
+			sampling_tell_pages(&options->sample, "record", options->pages_asked);
+	}
 	return status;
 }
 

@@ -14,7 +14,8 @@ struct record_options {
 	char **argv;            /* the program, or NULL */
 	const char *output;     /* "-": standard output */
 	int no_build_ids;
-	int compress; /* level, 0: as zstd has it; -1: not */
+	__u32 pages_asked; /* for each ring, which has a power of two of them */
+	int compress;      /* level; -1: not */
 	int quiet;
 	__u64 max_bytes;      /* the recording ends when it has so many; 0: never */
 	__u64 switch_bytes;   /* a new file begins after so many; 0: never */

@@ -14,6 +14,7 @@
 #include <perfev.h>
 
 #include "../codec.h"
+#include "../synthesize.h"
 #include "record.h"
 
 /* Adds the events with all their ids. */
@@ -115,6 +116,37 @@ static void keep_old(const char *path)
 	rename(path, old);
 }
 
+static int take(void *taker, const struct perfev_record *what)
+{
+	const struct record *record = taker;
+
+	return perfev_writer_record(record->output.writer, what,
+				    perfev_sampler_layout(record->sampler, 0));
+}
+
+/* The process that waits to become the program: the kernel's own samples of its exec come first. */
+static int add_child(struct record *record)
+{
+	static const char name[] = "perfev-exec";
+	struct perfev_record comm = PERFEV_RECORD_INIT;
+
+	if (!record->options.argv)
+		return 0;
+	comm.type = PERF_RECORD_COMM;
+	comm.comm.pid = comm.comm.tid = (__u32)record->child.pid;
+	comm.comm.comm = (struct perfev_text){ name, sizeof(name) - 1, 0 };
+	return take(record, &comm);
+}
+
+/* Adds what the kernel told of before. */
+static int add_what_runs(struct record *record)
+{
+	const struct synthesize to = { take, record, record->options.sample.mmap_data };
+	int result = synthesize(&to, &record->options.targets);
+
+	return result == 0 ? add_child(record) : result;
+}
+
 int record_output_begin(struct record *record)
 {
 	struct perfev_writer_options options = { .size = sizeof(options) };
@@ -148,7 +180,7 @@ int record_output_begin(struct record *record)
 	if (result == 0)
 		result = add_clock(record);
 	if (result == 0)
-		result = record_synthesize(record);
+		result = add_what_runs(record);
 	return result == 0 ? perfev_writer_flush(output->writer) : result;
 }
 

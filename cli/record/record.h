@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * perfev record, between its arguments (options.c), the command (record.c), the run (run.c), the
- * files that are written (output.c), and what is told of before the recording began (synthesize.c).
+ * perfev record, between its arguments (options.c), the command (record.c), the run (run.c) and
+ * the files that are written (output.c).
  */
 #ifndef PERFEV_CLI_RECORD_H
 #define PERFEV_CLI_RECORD_H
@@ -61,11 +61,5 @@ int record_output_end(struct record *record, int is_last);
 
 /* Returns how many bytes were written to this file so far. */
 __u64 record_output_bytes(const struct record *record);
-
-/*
- * Writes records of what the kernel tells of only when it happens: the kernel and its modules, and
- * the processes that run already, with what they have mapped. Returns 0, or a negative errno.
- */
-int record_synthesize(struct record *record);
 
 #endif

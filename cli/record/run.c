@@ -9,15 +9,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/resource.h>
 
 #include <perfev.h>
 
-#include "../names.h"
 #include "../number.h"
 #include "../progress.h"
-#include "../remedy.h"
-#include "../commands.h"
+#include "../sampling.h"
 #include "record.h"
 
 /* How long it is waited at most, and how often the status is shown and the file flushed. */
@@ -39,80 +36,25 @@ static void switch_output(int signal)
 	is_switched = 1;
 }
 
-/* As many files as this process may have: each event in each place is one. */
-static void raise_file_limit(void)
-{
-	struct rlimit limit;
-
-	if (getrlimit(RLIMIT_NOFILE, &limit) == 0 && limit.rlim_cur < limit.rlim_max) {
-		limit.rlim_cur = limit.rlim_max;
-		setrlimit(RLIMIT_NOFILE, &limit);
-	}
-}
-
-static int open_sampler(struct record *record, struct perfev_why *why)
+int record_open(struct record *record)
 {
 	const struct perfev_target program = perfev_program(record->child.pid);
 	const struct targets *targets = &record->options.targets;
 	struct perfev_sample_options options = record->options.sample;
+	const struct sampling sampling = {
+		.command = "record",
+		.events = record->options.events,
+		.targets = targets->count ? targets->list : &program,
+		.target_count = targets->count ? targets->count : 1,
+		.sample = &options,
+		.quiet = record->options.quiet,
+	};
 
 	options.stopped = targets->count != 0;
+	/* Threads, too, with what they start. */
+	options.inherit = targets_have_threads(targets) != 0;
 	options.comm = options.mmap = options.task = 1;
-	options.names = cli_event_options();
-	raise_file_limit();
-	return perfev_sampler_open_events(
-		&record->sampler, record->events, targets->count ? targets->list : &program,
-		targets->count ? targets->count : 1, &options, why);
-}
-
-static int read_events(struct record *record, const char *text)
-{
-	struct perfev_why why;
-	char told[1024];
-
-	if (perfev_events_parse(&record->events, text, cli_event_options(), &why) == 0)
-		return -1;
-	fprintf(stderr, "perfev record: %s\n", cli_explanation(&why, told, sizeof(told)));
-	if (record->options.events && why.position >= 0)
-		fprintf(stderr, "  %s\n  %*s^\n", text, (int)why.position, "");
-	return EXIT_PERFEV;
-}
-
-/* Whether there are no such counters at all, so that a clock may stand in for them. */
-static int lacks_counters(const struct perfev_why *why)
-{
-	return why->cause == PERFEV_CAUSE_NO_PMU ||
-	       (why->cause == PERFEV_CAUSE_MACHINE &&
-		(strcmp(why->field, "type") == 0 || strcmp(why->field, "config") == 0));
-}
-
-int record_open(struct record *record)
-{
-	const char *text = record->options.events;
-	struct perfev_why why;
-	char told[1024];
-	int status = read_events(record, text ? text : "cycles:P");
-
-	if (status >= 0)
-		return status;
-	if (open_sampler(record, &why) == 0)
-		return -1;
-	cli_explanation(&why, told, sizeof(told));
-	if (text || !lacks_counters(&why)) {
-		fprintf(stderr, "perfev record: %s\n", told);
-		return EXIT_PERFEV;
-	}
-	if (!record->options.quiet)
-		fprintf(stderr, "perfev record: cpu-clock instead of cycles: %s\n", told);
-	perfev_events_free(record->events);
-	record->events = NULL;
-	status = read_events(record, "cpu-clock");
-	if (status >= 0)
-		return status;
-	if (open_sampler(record, &why) == 0)
-		return -1;
-	fprintf(stderr, "perfev record: %s\n", cli_explanation(&why, told, sizeof(told)));
-	return EXIT_PERFEV;
+	return sampling_open(&sampling, &record->events, &record->sampler);
 }
 
 void record_catch_signals(const struct record *record)

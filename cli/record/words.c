@@ -159,6 +159,21 @@ int words_registers(char *list, __u64 *mask, const char **wrong)
 	return 0;
 }
 
+void words_list_registers(FILE *file)
+{
+	const char *between = "";
+
+	for (unsigned int i = 0; i < 64; i++) {
+		const char *name = (UNWINDING) >> i & 1 ? perfev_set_brief(REGISTERS, i) : NULL;
+
+		if (!name)
+			continue;
+		fprintf(file, "%s%s", between, name);
+		between = " ";
+	}
+	fputc('\n', file);
+}
+
 __u64 words_unwinding_registers(void)
 {
 	return UNWINDING;

@@ -4,6 +4,7 @@
 #define PERFEV_CLI_RECORD_WORDS_H
 
 #include <perfev/abi.h>
+#include <stdio.h>
 
 /* Each reads all of a text. They return 0, or -EINVAL. */
 
@@ -18,6 +19,9 @@ int words_branches(char *list, __u64 *branch_type, const char **wrong);
 
 /* Registers of this machine with commas: ip,sp,bp; all of them for NULL. Likewise. */
 int words_registers(char *list, __u64 *mask, const char **wrong);
+
+/* Writes a line with the names of this machine's registers. */
+void words_list_registers(FILE *file);
 
 /* A clock: mono, raw, boot, tai, realtime, or its number. */
 int words_clock(const char *text, __s32 *clockid);

@@ -15,6 +15,7 @@ static const struct program {
 	int (*run)(int argc, char **argv);
 } programs[] = {
 	{ "report", program_report },
+	{ "top", program_top },
 };
 
 int main(int argc, char **argv)

@@ -24,6 +24,8 @@ static int help(void)
 	      "  -g, --call-graph WAY     trees of calls: callee has the callers below each\n"
 	      "                           function, as -g alone; caller what is called, from the\n"
 	      "                           outermost functions on\n"
+	      "      --annotate NAME      the instructions of this function, and its source, with the\n"
+	      "                           share of its samples at each\n"
 	      "      --inline             functions that were inlined, by debug information\n"
 	      "      --apart              several events one after another, not side by side\n"
 	      "      --percent-limit PERCENT  nothing that is less; of trees 0.5 unless said\n"
@@ -55,6 +57,7 @@ static int help(void)
 	      "      --symfs FOLDER       files below this folder instead of /\n"
 	      "      --vmlinux FILE       the kernel that was recorded, with its symbols\n"
 	      "      --kallsyms FILE      its /proc/kallsyms\n"
+	      "      --objdump FILE       has instructions disassembled by this one\n"
 	      "      --no-demangle        names of C++ and Rust as the file has them\n"
 	      "  -h, --help               print this\n"
 	      "\n"
@@ -76,6 +79,8 @@ static int help(void)
 enum {
 	OPTION_CHILDREN = 256,
 	OPTION_NO_CHILDREN,
+	OPTION_ANNOTATE,
+	OPTION_OBJDUMP,
 	OPTION_INLINE,
 	OPTION_APART,
 	OPTION_LIMIT,
@@ -104,6 +109,8 @@ static const struct option names[] = {
 	{ "children", no_argument, NULL, OPTION_CHILDREN },
 	{ "no-children", no_argument, NULL, OPTION_NO_CHILDREN },
 	{ "call-graph", optional_argument, NULL, 'g' },
+	{ "annotate", required_argument, NULL, OPTION_ANNOTATE },
+	{ "objdump", required_argument, NULL, OPTION_OBJDUMP },
 	{ "inline", no_argument, NULL, OPTION_INLINE },
 	{ "apart", no_argument, NULL, OPTION_APART },
 	{ "percent-limit", required_argument, NULL, OPTION_LIMIT },
@@ -251,6 +258,12 @@ static int set(struct report_options *options, int option, char *argument, char 
 	case OPTION_HTML:
 		options->files[REPORT_HTML] = argument;
 		return -1;
+	case OPTION_ANNOTATE:
+		options->annotate = argument;
+		return -1;
+	case OPTION_OBJDUMP:
+		options->objdump = argument;
+		return -1;
 	case 'j':
 		options->files[REPORT_JSON] = argument ? argument : "-";
 		return -1;
@@ -300,6 +313,10 @@ static int check(struct report_options *options)
 	const int exports = report_wants_exports(options);
 	const unsigned int mask = options->keys.mask;
 
+	if (options->annotate &&
+	    (exports || options->old || options->tree || options->dsos || options->symbols))
+		return arguments_conflict("report",
+					  "--annotate shows one function, and nothing besides");
 	if (options->files[REPORT_HTML] && !report_has_format(REPORT_HTML))
 		return arguments_conflict("report",
 					  "this perfev was built without --html: it needs npm");

@@ -4,5 +4,6 @@
 #define PERFEV_CLI_REPORT_PROGRAMS_H
 
 int program_report(int argc, char **argv);
+int program_top(int argc, char **argv);
 
 #endif

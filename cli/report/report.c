@@ -14,6 +14,7 @@
 #include "../commands.h"
 #include "../recorded.h"
 #include "../terminal.h"
+#include "annotate.h"
 #include "labels.h"
 #include "programs.h"
 
@@ -98,6 +99,24 @@ static int show(const struct report_options *options, const struct profile_readi
 	return end_page(result);
 }
 
+/* Shows one function. Returns an exit status. */
+static int annotate(const struct report_options *options, const struct profile_reading *reading)
+{
+	const struct report_page page = page_of(options);
+	const struct annotate_options how = {
+		.objdump = options->objdump,
+		.columns = page.columns,
+		.colours = *page.bold != 0,
+	};
+	int result = 1, status;
+
+	if (reading->profile.event_count)
+		result = annotate_print(page.to, &reading->profile, reading->symbols,
+					options->annotate, &how);
+	status = end_page(result < 0 ? result : 0);
+	return status == 0 && result == 0 ? EXIT_INCOMPLETE : status;
+}
+
 static int worse(int one, int other)
 {
 	return one > other ? one : other;
@@ -115,6 +134,8 @@ static int report_one(struct report_options *options, int has_exports)
 		shown = 0;
 	else if (has_exports)
 		shown = report_exports(options, &reading.profile);
+	else if (options->annotate)
+		shown = annotate(options, &reading);
 	else
 		shown = show(options, &reading);
 	status = worse(shown, tell(&reading, options->path));
@@ -151,6 +172,10 @@ static void choose_reading(struct report_options *options, int has_exports)
 
 	options->reading.show_progress = 1;
 	if (has_exports)
+		return;
+	/* Of one function, where in it samples were. */
+	taking->addresses = options->annotate != NULL;
+	if (options->annotate)
 		return;
 	taking->keys = options->keys.mask;
 	taking->callers = options->old ? options->by_children : !options->no_children;

@@ -2,7 +2,7 @@
 /*
  * perfev report, between its arguments (options.c), the recording that is read (reading.c), and
  * what is shown of it: tables (table.c), trees (tree.c), two recordings compared (diff.c), what is
- * missing (losses.c), and the formats of others (exports.c).
+ * missing (losses.c), the formats of others (exports.c), and one function (annotate.c).
  */
 #ifndef PERFEV_CLI_REPORT_H
 #define PERFEV_CLI_REPORT_H
@@ -41,6 +41,7 @@ struct report_options {
 	int no_children, by_children, is_apart;
 	double percent_limit;              /* below 0: not said */
 	long most_rows;                    /* below 0: not said; 0: all */
+	const char *annotate, *objdump;    /* a function; a program, or NULL */
 	char **dsos, **symbols;            /* which rows; NULL: all */
 	const char *files[REPORT_FORMATS]; /* where to, "-": standard output, or NULL */
 	struct profile_reading_options reading;

@@ -221,6 +221,9 @@ int stat_options_parse(int argc, char **argv, struct stat_options *options)
 	if (status >= 0)
 		return status;
 	options->argv = optind < argc ? argv + optind : NULL;
+	status = arguments_settle_targets(&options->targets, "stat");
+	if (status >= 0)
+		return status;
 	return check(options);
 }
 

@@ -260,8 +260,9 @@ struct perfev_writer_options {
 struct perfev_writer;
 
 /*
- * Begins a recording in a file, which is made anew, or on "-", standard output. Once events are
- * added and records are written, whatever was flushed can be read, even if the program is killed.
+ * Begins a recording in a file, which is made anew, or on "-", standard output, as a pipe whatever
+ * that is. Once events are added and records are written, whatever was flushed can be read, even if
+ * the program is killed.
  * Options may be NULL. Returns 0, or a negative errno with *out NULL: open(2)'s, -E2BIG, -ENOMEM.
  */
 int perfev_writer_open(struct perfev_writer **out, const char *path,

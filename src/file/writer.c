@@ -82,7 +82,8 @@ static int take_options(struct perfev_writer *writer, const struct perfev_writer
 	return 0;
 }
 
-static int set_up(struct perfev_writer *writer, const struct perfev_writer_options *options)
+static int set_up(struct perfev_writer *writer, int as_pipe,
+		  const struct perfev_writer_options *options)
 {
 	int result = take_options(writer, options);
 	struct stat status;
@@ -91,7 +92,7 @@ static int set_up(struct perfev_writer *writer, const struct perfev_writer_optio
 		return result;
 	if (fstat(writer->fd, &status) < 0)
 		return -errno;
-	writer->is_pipe = writer->options.pipe || !S_ISREG(status.st_mode);
+	writer->is_pipe = as_pipe || writer->options.pipe || !S_ISREG(status.st_mode);
 	if (!writer->is_pipe && ftruncate(writer->fd, 0) < 0)
 		return -errno;
 	writer->first_time = ~(__u64)0;
@@ -122,7 +123,7 @@ static void release(struct perfev_writer *writer)
 	free(writer);
 }
 
-static int open_on(struct perfev_writer **out, int fd, int own_fd,
+static int open_on(struct perfev_writer **out, int fd, int own_fd, int as_pipe,
 		   const struct perfev_writer_options *options, struct perfev_why *why)
 {
 	struct perfev_writer *writer = calloc(1, sizeof(*writer));
@@ -132,7 +133,7 @@ static int open_on(struct perfev_writer **out, int fd, int own_fd,
 		return perfev_why_no_memory(why, "a recording");
 	writer->fd = fd;
 	writer->own_fd = own_fd;
-	result = set_up(writer, options);
+	result = set_up(writer, as_pipe, options);
 	if (result == 0) {
 		*out = writer;
 		return 0;
@@ -151,7 +152,7 @@ int perfev_writer_open_fd(struct perfev_writer **out, int fd,
 {
 	*out = NULL;
 	perfev_why_clear(why);
-	return open_on(out, fd, -1, options, why);
+	return open_on(out, fd, -1, 0, options, why);
 }
 
 int perfev_writer_open(struct perfev_writer **out, const char *path,
@@ -162,7 +163,8 @@ int perfev_writer_open(struct perfev_writer **out, const char *path,
 	*out = NULL;
 	perfev_why_clear(why);
 	if (strcmp(path, "-") == 0)
-		return open_on(out, STDOUT_FILENO, -1, options, why);
+		/* Somebody else may have written to it, and may go on behind us. */
+		return open_on(out, STDOUT_FILENO, -1, 1, options, why);
 	/* What a recording tells of a machine is its owner's. */
 	fd = open(path, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
 	if (fd < 0) {
@@ -171,7 +173,7 @@ int perfev_writer_open(struct perfev_writer **out, const char *path,
 		perfev_why_reason(why, "%s: %s", path, strerror(-result));
 		return result;
 	}
-	result = open_on(out, fd, fd, options, why);
+	result = open_on(out, fd, fd, 0, options, why);
 	if (result < 0)
 		close(fd);
 	return result;

@@ -115,7 +115,10 @@ static void add_name_record(struct bytes *out, const struct event *event)
 	perfev_bytes_free(&body);
 }
 
-/* Sections as records: what is longer than one is left out. */
+/*
+ * Sections as records: what is longer than one is left out. In a pipe they are as long as
+ * linux-perf has them: quipper takes what fills a record up to 8 bytes for part of the section.
+ */
 static void add_feature_records(struct perfev_writer *writer, struct bytes *out)
 {
 	for (unsigned int i = 0; i < PERFEV_FEATURES; i++) {
@@ -128,7 +131,8 @@ static void add_feature_records(struct perfev_writer *writer, struct bytes *out)
 			continue;
 		perfev_bytes_add_u64(&body, i);
 		perfev_bytes_add(&body, section->bytes, section->length);
-		perfev_bytes_add_zeros(&body, -section->length & 7);
+		if (!writer->is_pipe)
+			perfev_bytes_add_zeros(&body, -section->length & 7);
 		add_record(out, PERFEV_RECORD_FEATURE, &body);
 		perfev_bytes_free(&body);
 	}

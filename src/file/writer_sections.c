@@ -144,13 +144,16 @@ static int describe_events(struct perfev_writer *writer)
 	return perfev_writer_set(writer, PERFEV_FEATURE_EVENT_DESC, &bytes);
 }
 
-/* linux-perf does not unpack without knowing how much comes out at once. */
+/*
+ * linux-perf does not unpack without knowing how much comes out at once, and hotspot only what has
+ * the version that linux-perf writes.
+ */
 static int describe_packing(struct perfev_writer *writer)
 {
 	struct bytes bytes = { 0 };
 	__u64 packed = writer->data_size ? writer->data_size : 1;
 
-	perfev_bytes_add_u32(&bytes, 1);
+	perfev_bytes_add_u32(&bytes, 0);
 	perfev_bytes_add_u32(&bytes, writer->options.codec->type);
 	perfev_bytes_add_u32(&bytes, (__u32)writer->options.level);
 	perfev_bytes_add_u32(&bytes, (__u32)((writer->unpacked_bytes + packed / 2) / packed));

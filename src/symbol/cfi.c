@@ -80,7 +80,7 @@ static int add_expression(struct cfi *cfi, const Dwarf_Op *list, size_t count)
 	return cfi->expression_count++;
 }
 
-/* The bytes from the frame's address that an expression stands for. Returns 1, or 0: it does not. */
+/* The bytes from the frame's address that an expression stands for. Returns 1, or 0: none. */
 static int offset_of(const Dwarf_Op *list, size_t count, __s32 *offset)
 {
 	*offset = 0;

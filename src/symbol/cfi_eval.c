@@ -223,6 +223,8 @@ int perfev_cfi_eval(const struct cfi *cfi, __u16 number, const struct cfi_state 
 			return 0;
 		if (op->atom == DW_OP_bra || op->atom == DW_OP_skip) {
 			at = condition ? target_of(expression, op) : at;
+			if (condition && at == expression->count)
+				return 0;
 			continue;
 		}
 		if (!step(&stack, op, state, machine))

@@ -10,9 +10,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
-
-#include <perfev/file.h>
 
 #include "elf_module.h"
 
@@ -146,19 +145,24 @@ static int open_if_right(const char *path, const struct perfev_build_id *id, GEl
 {
 	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
 	struct perfev_build_id other;
-	int is_right;
+	struct stat status;
+	int is_right = 0;
+	Elf *elf = NULL;
 	__u32 sum;
 
-	if (fd < 0)
-		return -1;
-	if (id->size)
-		is_right = perfev_build_id_read(&other, path) > 0 && other.size == id->size &&
-			   !memcmp(other.bytes, id->bytes, id->size);
-	else
-		is_right = crc && checksum_of(fd, &sum) == 0 && sum == crc;
+	if (fd >= 0 && fstat(fd, &status) == 0 && S_ISREG(status.st_mode))
+		elf = elf_begin(fd, ELF_C_READ_MMAP_PRIVATE, NULL);
+	if (elf && perfev_elf_is_bounded(elf)) {
+		perfev_elf_read_build_id(elf, &other);
+		is_right = id->size ? other.size == id->size &&
+					      !memcmp(other.bytes, id->bytes, id->size) :
+				      crc && checksum_of(fd, &sum) == 0 && sum == crc;
+	}
+	elf_end(elf);
 	if (is_right)
 		return fd;
-	close(fd);
+	if (fd >= 0)
+		close(fd);
 	return -1;
 }
 
@@ -223,6 +227,85 @@ static int find_by_build_id(struct elf_module *elf, const struct perfev_build_id
 	return fd;
 }
 
+/* What a file says of the one that dwz(1) made of what several have in common: its build-id. */
+static int read_common_id(Elf *file, struct perfev_build_id *id)
+{
+	Elf_Scn *section = NULL;
+	GElf_Shdr header;
+	size_t names;
+
+	memset(id, 0, sizeof(*id));
+	if (elf_getshdrstrndx(file, &names) < 0)
+		return 0;
+	while ((section = elf_nextscn(file, section))) {
+		const char *name = gelf_getshdr(section, &header) ?
+					   elf_strptr(file, names, header.sh_name) :
+					   NULL;
+		Elf_Data *data = name && !strcmp(name, ".gnu_debugaltlink") ?
+					 elf_rawdata(section, NULL) :
+					 NULL;
+		size_t length = data && data->d_buf ? strnlen(data->d_buf, data->d_size) + 1 : 0;
+
+		if (!length || length >= data->d_size || data->d_size - length > sizeof(id->bytes))
+			continue;
+		id->size = (__u8)(data->d_size - length);
+		memcpy(id->bytes, (const char *)data->d_buf + length, id->size);
+		return 1;
+	}
+	return 0;
+}
+
+/* Opens a file in the folder of another, or below a folder of debug files. */
+static int open_beside(struct elf_module *elf, const char *folder, int length, const char *between,
+		       const char *name, const struct perfev_build_id *id, char **found)
+{
+	char *path;
+	int fd;
+
+	if (asprintf(&path, "%.*s%s%s", length, folder, between, name) < 0) {
+		elf->is_out_of_memory = 1;
+		return -1;
+	}
+	fd = open_if_right(path, id, 0);
+	if (fd >= 0)
+		*found = path;
+	else
+		free(path);
+	return fd;
+}
+
+/* Finds that file: by its build-id, where the link leads to, or in a folder for such. */
+static int find_common(struct elf_module *elf, const char *file, const char *link, char **found)
+{
+	const char *slash = strrchr(file, '/'), *name = strrchr(link, '/');
+	int fd = open(file, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY), length, has_id;
+	Elf *other = fd < 0 ? NULL : elf_begin(fd, ELF_C_READ_MMAP_PRIVATE, NULL);
+	struct perfev_build_id id;
+	const char *folder;
+
+	has_id = other && read_common_id(other, &id);
+	elf_end(other);
+	if (fd >= 0)
+		close(fd);
+	if (!has_id)
+		return -1;
+	name = name ? name + 1 : link;
+	fd = find_by_build_id(elf, &id, found);
+	if (fd < 0 && link[0] == '/')
+		fd = open_beside(elf, "", 0, "", link, &id, found);
+	else if (fd < 0 && slash)
+		fd = open_beside(elf, file, (int)(slash - file), "/", link, &id, found);
+	if (fd < 0 && slash)
+		fd = open_beside(elf, file, (int)(slash - file), "/.dwz/", name, &id, found);
+	for (unsigned int i = 0; fd < 0; i++) {
+		folder = folder_of(elf->debug_folders, i, &length);
+		if (!folder)
+			break;
+		fd = open_beside(elf, folder, length, "/.dwz/", name, &id, found);
+	}
+	return fd;
+}
+
 int perfev_debug_find(Dwfl_Module *module, void **userdata, const char *name, Dwarf_Addr base,
 		      const char *file, const char *link, GElf_Word crc, char **found)
 {
@@ -230,11 +313,13 @@ int perfev_debug_find(Dwfl_Module *module, void **userdata, const char *name, Dw
 	struct perfev_build_id id;
 	int fd;
 
-	/* The file that dwz(1) made of what several have in common: only elfutils knows its id. */
+	(void)module;
+	(void)name;
+	(void)base;
+	/* A link without a checksum is that of another kind. */
 	if (link && !crc)
-		return dwfl_standard_find_debuginfo(module, userdata, name, base, file, link, crc,
-						    found);
-	perfev_elf_build_id(elf, &id);
+		return file ? find_common(elf, file, link, found) : -1;
+	perfev_elf_read_build_id(elf->elf, &id);
 	fd = find_by_build_id(elf, &id, found);
 	if (fd < 0 && link)
 		fd = find_by_link(elf, &id, link, crc, found);

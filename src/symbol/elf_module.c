@@ -54,8 +54,7 @@ static __u64 unpacked_size(Elf *elf, size_t names, Elf_Scn *section, const GElf_
 	return size;
 }
 
-/* Says whether elfutils may read it: a file that is made to unpack to more than memory is not. */
-static int is_bounded(Elf *elf)
+int perfev_elf_is_bounded(Elf *elf)
 {
 	Elf_Scn *section = NULL;
 	GElf_Shdr header;
@@ -149,7 +148,7 @@ static int take(struct elf_module *elf, const struct perfev_symbols *symbols)
 	int result;
 
 	if (!elf->elf || elf_kind(elf->elf) != ELF_K_ELF || !gelf_getehdr(elf->elf, &header) ||
-	    is_cut(elf->elf, &header) || !is_bounded(elf->elf))
+	    is_cut(elf->elf, &header) || !perfev_elf_is_bounded(elf->elf))
 		return -EBADMSG;
 	ident = (const unsigned char *)elf_getident(elf->elf, NULL);
 	elf->is_wide = ident[EI_CLASS] == ELFCLASS64;
@@ -236,10 +235,10 @@ void perfev_elf_forget(struct elf_module *elf)
 	elf->begin = elf->end = 0;
 }
 
-void perfev_elf_build_id(const struct elf_module *elf, struct perfev_build_id *out)
+void perfev_elf_read_build_id(Elf *elf, struct perfev_build_id *out)
 {
 	const void *bytes;
-	ssize_t length = elf->elf ? dwelf_elf_gnu_build_id(elf->elf, &bytes) : 0;
+	ssize_t length = elf ? dwelf_elf_gnu_build_id(elf, &bytes) : 0;
 
 	memset(out, 0, sizeof(*out));
 	if (length <= 0)

@@ -63,8 +63,11 @@ int perfev_elf_open_image(struct elf_module *elf, const struct perfev_symbols *s
 /* Undoes that; the texts stay. */
 void perfev_elf_forget(struct elf_module *elf);
 
-/* Reads the file's build-id; size 0: it has none. */
-void perfev_elf_build_id(const struct elf_module *elf, struct perfev_build_id *out);
+/* Reads a file's build-id; size 0: it has none. NULL has none. */
+void perfev_elf_read_build_id(Elf *elf, struct perfev_build_id *out);
+
+/* Says whether elfutils may read it: a file that is made to unpack to more than memory is not. */
+int perfev_elf_is_bounded(Elf *elf);
 
 /* debug.c: makes what libdwfl takes for a list of folders. Returns it, to be freed, or NULL. */
 char *perfev_debug_folders(const struct perfev_symbols *symbols);

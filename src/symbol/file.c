@@ -24,7 +24,7 @@ struct search {
 	struct module *module;
 	struct elf_module *elf;
 	int is_deleted;
-	int must_prove; /* not only must nothing speak against a file, something has to speak for it */
+	int must_prove; /* something has to speak for a file, not only nothing against it */
 	int is_out_of_memory;
 };
 
@@ -100,7 +100,7 @@ static int is_the_one(struct search *search, const char *path)
 	struct perfev_build_id have;
 	int knows_inode = module->inode && search->symbols->is_this_machine;
 
-	perfev_elf_build_id(search->elf, &have);
+	perfev_elf_read_build_id(search->elf->elf, &have);
 	hex_of(&have, have_hex);
 	hex_of(recorded, recorded_hex);
 	if (!fits_machine(search->symbols->elf_machine, search->elf->machine)) {
@@ -337,7 +337,7 @@ int perfev_elf_symbols(struct perfev_symbols *symbols, struct module *module, co
 	elf->path = module->shown.path;
 	result = perfev_elf_open(elf, symbols, path, ELF_MAY_BE_PACKED);
 	if (!result && module->shown.build_id.size) {
-		perfev_elf_build_id(elf, &have);
+		perfev_elf_read_build_id(elf->elf, &have);
 		result = same_build_id(&have, &module->shown.build_id) ? 0 : -ESTALE;
 	}
 	if (!result) {

@@ -17,8 +17,8 @@ struct plt_code {
 };
 
 /*
- * Finds the next entry at or behind *at, which is moved behind it. Returns 1 with where it begins in
- * the code, and the address of its slot; or 0: there is none left.
+ * Finds the next entry at or behind *at, which is moved behind it. Returns 1 with where in the code
+ * it begins, and the address of its slot; or 0: there is none left.
  */
 int perfev_plt_next(const struct plt_code *code, size_t *at, size_t *begin, __u64 *slot);
 

@@ -28,7 +28,7 @@ struct symtab_entry {
 struct symtab {
 	struct symtab_entry *entries;
 	struct perfev_symbol **found; /* beside entries: those that were lent; made when sorted */
-	__u32 *outer; /* beside entries, where some lie in others: the next that may reach further */
+	__u32 *outer; /* beside entries, where some lie in others: what may reach further */
 	char *names;
 	__u64 *borders; /* where no symbol without a size goes on: ends of sections */
 	__u32 count, room, border_count, border_room;

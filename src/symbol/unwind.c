@@ -166,7 +166,7 @@ static int find_cfa(struct walk *walk, const struct cfi *cfi, const struct cfi_r
 
 /*
  * Gets the caller's registers where each of them is in memory or said by the frame's address, which
- * is nearly always so. Returns the rule of the return address where that could not be read, or NULL.
+ * is nearly always so. Returns the return address's rule where it could not be read, or NULL.
  */
 static const struct cfi_rule *apply_plain(struct walk *walk, const struct cfi_row *row)
 {

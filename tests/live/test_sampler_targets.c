@@ -7,6 +7,7 @@
 
 #include <dirent.h>
 #include <pthread.h>
+#include <stdio.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
@@ -15,13 +16,22 @@
 
 #define THREADS 3
 #define CROWD_PAGES 256U
+#define CROWD_WRITES 8U
 
 static pthread_barrier_t all_at_once;
+static volatile unsigned int watched;
+
+static void do_share(void)
+{
+	fault_pages(CROWD_PAGES);
+	for (unsigned int i = 0; i < CROWD_WRITES; i++)
+		watched = i;
+}
 
 static void *fault_and_end(void *argument)
 {
 	(void)argument;
-	fault_pages(CROWD_PAGES);
+	do_share();
 	return NULL;
 }
 
@@ -33,12 +43,12 @@ static void *fault_when_told(void *argument)
 	pid_t pid;
 
 	pthread_barrier_wait(&all_at_once);
-	fault_pages(CROWD_PAGES);
+	do_share();
 	if (pthread_create(&child, NULL, fault_and_end, NULL) == 0)
 		pthread_join(child, NULL);
 	pid = fork();
 	if (pid == 0) {
-		fault_pages(CROWD_PAGES);
+		do_share();
 		_exit(0);
 	}
 	waitpid(pid, &status, 0);
@@ -122,6 +132,29 @@ static void interrupts_among_faults_come_in_the_order_of_time(void **state)
 	(void)state;
 	perfev_sampler_close(sampler_or_skip("cycles:u", perfev_self(), NULL, "hardware"));
 	check_crowd("page-faults:u,cycles:u");
+}
+
+/* On one thread alone it would miss those that were there before it, and those to come. */
+static void a_breakpoint_sees_the_writes_of_all_threads_of_a_process(void **state)
+{
+	struct worker crowd = start_crowd();
+	struct perfev_sampler *sampler;
+	struct tally tally;
+	char word = 'g', event[64];
+	int status;
+
+	(void)state;
+	snprintf(event, sizeof(event), "mem:%#lx/4:w:u", (unsigned long)&watched);
+	sampler = sampler_or_skip(event, perfev_process(crowd.pid), NULL, "breakpoint");
+	assert_int_equal(write(crowd.wire, &word, 1), 1);
+	assert_int_equal(take_all(sampler, &tally, -1, crowd.pid), 0);
+	perfev_sampler_close(sampler);
+	assert_int_equal(waitpid(crowd.pid, &status, 0), crowd.pid);
+	assert_int_equal(status, 0);
+	close(crowd.wire);
+	skip_if_uncounted_in_an_emulator(tally.samples, "breakpoint");
+	assert_int_equal(tally.samples, THREADS * 3 * CROWD_WRITES);
+	assert_int_equal(tally.of_self, 0);
 }
 
 static void a_program_is_sampled_from_its_exec_on(void **state)
@@ -343,6 +376,7 @@ int main(int argc, char **argv)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(threads_and_children_of_a_process_are_followed),
 		cmocka_unit_test(interrupts_among_faults_come_in_the_order_of_time),
+		cmocka_unit_test(a_breakpoint_sees_the_writes_of_all_threads_of_a_process),
 		cmocka_unit_test(a_program_is_sampled_from_its_exec_on),
 		cmocka_unit_test(one_thread_is_sampled_without_others_and_its_end_is_told),
 		cmocka_unit_test(rings_are_read_as_bytes_by_place),

@@ -411,6 +411,34 @@ static void an_id_of_several_events_is_the_firsts(void **state)
 	recording_free(&recording);
 }
 
+static void a_length_of_the_header_that_is_none_is_told_and_all_is_read(void **state)
+{
+	static const __u64 lengths[] = { 0, 8, 17, 71 };
+	struct perfev_record record = PERFEV_RECORD_INIT;
+	struct perfev_file_damage damage;
+	struct recording recording;
+	struct perfev_file *file;
+
+	(void)state;
+	recording_make(&recording, 0, 0);
+	for (size_t i = 0; i < sizeof(lengths) / sizeof(lengths[0]); i++) {
+		unsigned int records = 0;
+		int fd;
+
+		set64(&recording, 8, lengths[i]);
+		fd = recording_open(&recording, recording.length);
+		assert_int_equal(perfev_file_open_fd(&file, fd, NULL, NULL), 0);
+		while (perfev_file_next(file, &record) == 1)
+			records++;
+		assert_int_equal(records, RECORDING_RECORDS);
+		assert_int_equal(perfev_file_damage(file, 0, &damage), 1);
+		assert_int_equal(damage.offset, 8);
+		perfev_file_close(file);
+		close(fd);
+	}
+	recording_free(&recording);
+}
+
 static void what_is_no_recording_is_refused_in_words(void **state)
 {
 	struct perfev_file_options newer[2];
@@ -444,6 +472,7 @@ int main(void)
 		cmocka_unit_test(a_trace_is_lent_where_it_lies),
 		cmocka_unit_test(a_pipe_that_does_not_block_says_so),
 		cmocka_unit_test(an_id_of_several_events_is_the_firsts),
+		cmocka_unit_test(a_length_of_the_header_that_is_none_is_told_and_all_is_read),
 		cmocka_unit_test(what_is_no_recording_is_refused_in_words),
 	};
 

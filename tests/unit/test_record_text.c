@@ -103,11 +103,44 @@ static void a_text_is_cut_where_its_room_ends(void **state)
 	for_each_type(check_rooms);
 }
 
+/* KERNEL and USER together are HYPERVISOR's number. */
+static void the_mode_is_one_of_eight_numbers_and_no_set_of_flags(void **state)
+{
+	static const char *const modes[] = {
+		"",
+		" mode=KERNEL",
+		" mode=USER",
+		" mode=HYPERVISOR",
+		" mode=GUEST_KERNEL",
+		" mode=GUEST_USER",
+		" mode=6",
+		" mode=7"
+	};
+	const struct perf_event_attr attr = attr_with(PERF_SAMPLE_IP);
+	struct perfev_record sample = { .type = PERF_RECORD_SAMPLE };
+
+	(void)state;
+	perfev_layout_init(&layout, &attr, 0);
+	for (__u16 mode = 0; mode < 8; mode++) {
+		unsigned char bytes[64];
+		char expected[64];
+		int size;
+
+		sample.misc = mode;
+		snprintf(expected, sizeof(expected), "SAMPLE%s ip=0x0", modes[mode]);
+		size = perfev_record_encode(bytes, sizeof(bytes), &sample, &layout);
+		assert_true(size > 0);
+		assert_int_equal(perfev_record_decode(&record, bytes, (size_t)size, &layout), size);
+		assert_string_equal(record_text(&record), expected);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(numbers_of_every_length_are_written_whole),
 		cmocka_unit_test(a_text_is_cut_where_its_room_ends),
+		cmocka_unit_test(the_mode_is_one_of_eight_numbers_and_no_set_of_flags),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

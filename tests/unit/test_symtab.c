@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Symbols by address: which of several is kept, how far those without a size reach, and that what is
- * found is what going through all of them finds.
+ * Symbols by address: which of several is kept, how far those without a size reach, and that what
+ * is found is what going through all of them finds.
  */
 #include "../../src/symbol/symtab.h"
 

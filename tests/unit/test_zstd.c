@@ -15,8 +15,9 @@
 
 static int write_samples(void)
 {
-	const struct perfev_writer_options options = { .size = sizeof(options),
-						       .codec = perfev_zstd_codec() };
+	const struct perfev_writer_options options = {
+		.size = sizeof(options), .codec = perfev_zstd_codec(), .level = 3
+	};
 	struct perfev_record record = { .type = PERF_RECORD_SAMPLE };
 	int fd = memfd_create("recording", MFD_CLOEXEC);
 	struct recording recording;
@@ -68,6 +69,29 @@ static void what_was_packed_is_read_back(void **state)
 	close(fd);
 }
 
+/* Readers refuse a version that they do not know: linux-perf writes 0. */
+static void how_it_was_packed_is_told_as_linux_perf_tells_it(void **state)
+{
+	int fd = write_samples();
+	struct perfev_bytes bytes;
+	struct perfev_file *file;
+	__u32 told[5];
+
+	(void)state;
+	assert_int_equal(perfev_file_open_fd(&file, fd, NULL, NULL), 0);
+	assert_int_equal(perfev_file_feature(file, PERFEV_FEATURE_COMPRESSED, &bytes), 1);
+	assert_int_equal(bytes.length, sizeof(told));
+	memcpy(told, bytes.bytes, sizeof(told));
+	assert_int_equal(told[0], 0);
+	assert_int_equal(told[1], 1);
+	assert_int_equal(told[2], 3);
+	assert_in_range(told[3], 4, 1000);
+	/* More than a record unpacks to, whose size is 16 bits. */
+	assert_in_range(told[4], 65536, 1 << 20);
+	perfev_file_close(file);
+	close(fd);
+}
+
 static void damage_ends_what_was_packed_and_is_told(void **state)
 {
 	int fd = write_samples(), error;
@@ -87,6 +111,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(what_was_packed_is_read_back),
+		cmocka_unit_test(how_it_was_packed_is_told_as_linux_perf_tells_it),
 		cmocka_unit_test(damage_ends_what_was_packed_and_is_told),
 	};
 

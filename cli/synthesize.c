@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/*
- * What the kernel tells of only when it happens, read from /proc: where the kernel and its modules
- * are, which processes run already, and what they have mapped. What ends meanwhile is left out.
- */
+/* What the kernel tells of only when it happens, read from /proc; see synthesize.h. */
+#include "synthesize.h"
+
 #include <ctype.h>
 #include <dirent.h>
 #include <errno.h>
@@ -12,14 +11,9 @@
 #include <sys/mman.h>
 #include <sys/sysmacros.h>
 
-#include <perfev.h>
-
-#include "record.h"
-
-static int put(struct record *record, const struct perfev_record *what)
+static int put(const struct synthesize *to, const struct perfev_record *record)
 {
-	return perfev_writer_record(record->output.writer, what,
-				    perfev_sampler_layout(record->sampler, 0));
+	return to->take(to->taker, record);
 }
 
 static struct perfev_text text_of(const char *text)
@@ -29,7 +23,7 @@ static struct perfev_text text_of(const char *text)
 	return of;
 }
 
-static int put_kernel_map(struct record *record, __u64 begin, __u64 end, __u64 offset,
+static int put_kernel_map(const struct synthesize *to, __u64 begin, __u64 end, __u64 offset,
 			  const char *name)
 {
 	struct perfev_record map = PERFEV_RECORD_INIT;
@@ -41,7 +35,7 @@ static int put_kernel_map(struct record *record, __u64 begin, __u64 end, __u64 o
 	map.mmap.len = end - begin;
 	map.mmap.pgoff = offset;
 	map.mmap.filename = text_of(name);
-	return put(record, &map);
+	return put(to, &map);
 }
 
 /*
@@ -80,7 +74,7 @@ static int is_symbol(const char *line, const char *name)
 }
 
 /* Where the kernel's code is. Its addresses are 0 for those who may not know them. */
-static int put_kernel(struct record *record)
+static int put_kernel(const struct synthesize *to)
 {
 	FILE *file = fopen("/proc/kallsyms", "re");
 	__u64 begin = 0, end = 0;
@@ -105,10 +99,10 @@ static int put_kernel(struct record *record)
 	if (!begin || end <= begin)
 		return 0;
 	snprintf(line, sizeof(line), "[kernel.kallsyms]%s", first);
-	return put_kernel_map(record, begin, end, begin, line);
+	return put_kernel_map(to, begin, end, begin, line);
 }
 
-static int put_modules(struct record *record)
+static int put_modules(const struct synthesize *to)
 {
 	FILE *file = fopen("/proc/modules", "re");
 	char line[1024], name[256], bracketed[260];
@@ -122,14 +116,14 @@ static int put_modules(struct record *record)
 		    sscanf(at, " 0x%llx", &address) != 1 || !address)
 			continue;
 		snprintf(bracketed, sizeof(bracketed), "[%s]", name);
-		result = put_kernel_map(record, address, address + size, 0, bracketed);
+		result = put_kernel_map(to, address, address + size, 0, bracketed);
 	}
 	if (file)
 		fclose(file);
 	return result;
 }
 
-static int put_comm(struct record *record, pid_t pid, pid_t tid)
+static int put_comm(const struct synthesize *to, pid_t pid, pid_t tid)
 {
 	struct perfev_record comm = PERFEV_RECORD_INIT;
 	char path[64], name[32] = "";
@@ -147,11 +141,11 @@ static int put_comm(struct record *record, pid_t pid, pid_t tid)
 	comm.comm.pid = (__u32)pid;
 	comm.comm.tid = (__u32)tid;
 	comm.comm.comm = text_of(name);
-	return put(record, &comm);
+	return put(to, &comm);
 }
 
 /* Of a mapping's line in /proc/PID/maps: what is executed, or all that -d asks for. */
-static int put_map(struct record *record, pid_t pid, const char *line)
+static int put_map(const struct synthesize *to, pid_t pid, const char *line)
 {
 	struct perfev_record map = PERFEV_RECORD_INIT;
 	unsigned long long begin, end, offset, inode;
@@ -162,7 +156,7 @@ static int put_map(struct record *record, pid_t pid, const char *line)
 	if (sscanf(line, "%llx-%llx %7s %llx %x:%x %llu %n", &begin, &end, flags, &offset, &maj,
 		   &min, &inode, &at) < 7)
 		return 0;
-	if (flags[2] != 'x' && !record->options.sample.mmap_data)
+	if (flags[2] != 'x' && !to->data)
 		return 0;
 	map.type = PERF_RECORD_MMAP2;
 	map.misc =
@@ -178,10 +172,10 @@ static int put_map(struct record *record, pid_t pid, const char *line)
 			(flags[2] == 'x' ? PROT_EXEC : 0U);
 	map.mmap.flags = flags[3] == 's' ? MAP_SHARED : MAP_PRIVATE;
 	map.mmap.filename = text_of(line[at] ? line + at : "//anon");
-	return put(record, &map);
+	return put(to, &map);
 }
 
-static int put_maps(struct record *record, pid_t pid)
+static int put_maps(const struct synthesize *to, pid_t pid)
 {
 	char path[64], *line = NULL;
 	size_t room = 0;
@@ -192,7 +186,7 @@ static int put_maps(struct record *record, pid_t pid)
 	file = fopen(path, "re");
 	while (file && result == 0 && getline(&line, &room, file) > 0) {
 		line[strcspn(line, "\n")] = '\0';
-		result = put_map(record, pid, line);
+		result = put_map(to, pid, line);
 	}
 	free(line);
 	if (file)
@@ -200,7 +194,7 @@ static int put_maps(struct record *record, pid_t pid)
 	return result;
 }
 
-static int put_process(struct record *record, pid_t pid)
+int synthesize_process(const struct synthesize *to, pid_t pid)
 {
 	char path[64];
 	struct dirent *entry;
@@ -213,12 +207,12 @@ static int put_process(struct record *record, pid_t pid)
 		return 0;
 	while (result == 0 && (entry = readdir(tasks)))
 		if (isdigit((unsigned char)entry->d_name[0]))
-			result = put_comm(record, pid, atoi(entry->d_name));
+			result = put_comm(to, pid, atoi(entry->d_name));
 	closedir(tasks);
-	return result == 0 ? put_maps(record, pid) : result;
+	return result == 0 ? put_maps(to, pid) : result;
 }
 
-static int put_all_processes(struct record *record)
+static int put_all_processes(const struct synthesize *to)
 {
 	struct dirent *entry;
 	DIR *processes = opendir("/proc");
@@ -226,7 +220,7 @@ static int put_all_processes(struct record *record)
 
 	while (processes && result == 0 && (entry = readdir(processes)))
 		if (isdigit((unsigned char)entry->d_name[0]))
-			result = put_process(record, atoi(entry->d_name));
+			result = synthesize_process(to, atoi(entry->d_name));
 	if (processes)
 		closedir(processes);
 	return result;
@@ -249,39 +243,23 @@ static pid_t process_of(pid_t tid)
 	return pid;
 }
 
-/* The process that waits to become the program: the kernel's own samples of its exec come first. */
-static int put_child(struct record *record)
+int synthesize(const struct synthesize *to, const struct targets *targets)
 {
-	struct perfev_record comm = PERFEV_RECORD_INIT;
-
-	if (!record->options.argv)
-		return 0;
-	comm.type = PERF_RECORD_COMM;
-	comm.comm.pid = comm.comm.tid = (__u32)record->child.pid;
-	comm.comm.comm = text_of("perfev-exec");
-	return put(record, &comm);
-}
-
-int record_synthesize(struct record *record)
-{
-	const struct targets *targets = &record->options.targets;
-	int result = put_kernel(record);
+	int result = put_kernel(to);
 
 	if (result == 0)
-		result = put_modules(record);
-	if (result == 0)
-		result = put_child(record);
+		result = put_modules(to);
 	for (unsigned int i = 0; i < targets->count && result == 0; i++) {
 		switch (targets->list[i].kind) {
 		case PERFEV_TARGET_PROCESS:
-			result = put_process(record, targets->list[i].pid);
+			result = synthesize_process(to, targets->list[i].pid);
 			break;
 		case PERFEV_TARGET_THREAD:
-			result = put_process(record, process_of(targets->list[i].pid));
+			result = synthesize_process(to, process_of(targets->list[i].pid));
 			break;
 		default:
 			/* What runs on a CPU or in a cgroup may be any process. */
-			return put_all_processes(record);
+			return put_all_processes(to);
 		}
 	}
 	return result;

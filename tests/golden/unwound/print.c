@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What a guest runs: records the program beside it, and prints the recording in hexadecimal on the
+ * console, since a guest has no disk.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+int main(void)
+{
+	unsigned char bytes[64];
+	size_t length;
+	FILE *file;
+	pid_t child = fork();
+	int status;
+
+	if (child == 0) {
+		execl("/bin/perfev", "perfev", "record", "-q", "-e", "cpu-clock:u", "-c", PERIOD,
+		      "--call-graph", "dwarf,1024", "-o", "/tmp/perf.data", "--", "/tests/program",
+		      (char *)NULL);
+		_exit(127);
+	}
+	if (child < 0 || waitpid(child, &status, 0) < 0 || status) {
+		printf("not ok 1 - recorded\n");
+		return 1;
+	}
+	file = fopen("/tmp/perf.data", "re");
+	while (file && (length = fread(bytes, 1, sizeof(bytes), file)) > 0) {
+		printf("data:");
+		for (size_t i = 0; i < length; i++)
+			printf("%02x", bytes[i]);
+		printf("\n");
+	}
+	printf("%sok 1 - recorded\n", file ? "" : "not ");
+	return 0;
+}
