@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Factors that differ from run to run; see hash.h. The kernel gives each program a few such bytes. */
+/* Factors that differ from run to run; see hash.h. The kernel gives each program such bytes. */
 #include "hash.h"
 
 #include <string.h>
