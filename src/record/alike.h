@@ -32,8 +32,8 @@ static inline int is_alike(const struct perfev_record *record, const unsigned ch
 }
 
 /*
- * Copies the words that a sample begins with to their places: a jump into a row of copies, the first
- * word first, for two of them may have one place.
+ * Copies the words that a sample begins with to their places: a jump into a row of copies, the
+ * first word first, for two of them may have one place.
  */
 static inline void take_alike_words(struct perfev_record *record, const unsigned char *at,
 				    const struct perfev_layout *layout)
