@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "hash.h"
 #include "texts.h"
 
 static const char *const names[PROFILE_KEYS] = {
@@ -56,10 +57,8 @@ static __u32 hash(const struct row *row)
 {
 	__u64 value = 0;
 
-	for (unsigned int i = 0; i < 6; i++) {
-		value = (value ^ row->values[i]) * 0x9e3779b97f4a7c15ULL;
-		value ^= value >> 29;
-	}
+	for (unsigned int i = 0; i < 6; i += 2)
+		value = profile_hash(value, (__u64)row->values[i] << 32 | row->values[i + 1]);
 	return (__u32)value;
 }
 

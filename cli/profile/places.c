@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "grow.h"
+#include "hash.h"
 #include "texts.h"
 
 #define UNKNOWN "[unknown]"
@@ -112,10 +113,16 @@ static struct known *known_of(struct profile_places *places, const struct perfev
 /* A module's build-id as hexadecimal digits, or NULL where it has none. */
 static const char *build_id_of(const struct perfev_module *module, char text[41])
 {
+	static const char digits[] = "0123456789abcdef";
+	unsigned int length = 0;
+
 	if (!module || !module->build_id.size || module->build_id.size > 20)
 		return NULL;
-	for (unsigned int i = 0; i < module->build_id.size; i++)
-		snprintf(text + 2 * i, 3, "%02x", module->build_id.bytes[i]);
+	for (unsigned int i = 0; i < module->build_id.size; i++) {
+		text[length++] = digits[module->build_id.bytes[i] >> 4];
+		text[length++] = digits[module->build_id.bytes[i] & 15];
+	}
+	text[length] = '\0';
 	return text;
 }
 
@@ -141,10 +148,7 @@ static int add_function(struct profile_places *places, const struct perfev_frame
 
 static __u32 hash(const struct perfev_module *module, __u64 address)
 {
-	__u64 value =
-		(address ^ (module ? (__u64)module->number << 44 : 0)) * 0x9e3779b97f4a7c15ULL;
-
-	return (__u32)(value >> 32);
+	return (__u32)profile_hash(profile_hash(0, address), module ? module->number + 1U : 0);
 }
 
 /* Where a place is in the table, or would be. */

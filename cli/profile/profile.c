@@ -9,6 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "hash.h"
+
 struct profile_table {
 	__u32 mask, used;
 	__u32 slots[]; /* a number and one, or 0 */
@@ -38,35 +40,30 @@ static int grow(void *list, __u32 count, __u32 *room, size_t size)
 	return 0;
 }
 
-static __u64 mix(__u64 a, __u64 b)
-{
-	__u64 hash = (a ^ (b << 32 | b >> 32)) * 0x9e3779b97f4a7c15ULL;
-
-	return hash ^ hash >> 29;
-}
-
 static __u32 hash_frame(const struct profile *profile, __u32 number)
 {
 	const struct profile_frame *frame = &profile->frames[number];
+	const __u64 where =
+		(__u64)frame->line << 33 | (__u64)frame->is_inlined << 32 | frame->function;
 
-	return (__u32)mix(mix(frame->address, frame->function),
-			  (__u64)frame->line << 1 | frame->is_inlined);
+	return (__u32)profile_hash(profile_hash(0, frame->address), where);
 }
 
 static __u32 hash_node(const struct profile *profile, __u32 number)
 {
 	const struct profile_node *node = &profile->nodes[number];
 
-	return (__u32)mix(node->parent, node->frame);
+	return (__u32)profile_hash(0, (__u64)node->parent << 32 | node->frame);
 }
 
 static __u32 hash_who(const struct profile *profile, __u32 number)
 {
 	const struct profile_who *who = &profile->whos[number];
-	__u64 hash = mix(mix(who->pid, who->tid), mix(who->cpu, who->cgroup));
+	__u64 hash = profile_hash(0, (__u64)who->pid << 32 | who->tid);
 
+	hash = profile_hash(profile_hash(hash, who->cpu), who->cgroup);
 	for (const char *at = who->comm; *at; at++)
-		hash = mix(hash, (unsigned char)*at);
+		hash = profile_hash(hash, (unsigned char)*at);
 	return (__u32)hash;
 }
 
@@ -74,7 +71,7 @@ static __u32 hash_row(const struct profile *profile, __u32 number)
 {
 	const struct profile_row *row = &profile->rows[number];
 
-	return (__u32)mix(mix(row->event, row->who), row->node);
+	return (__u32)profile_hash(profile_hash(0, (__u64)row->who << 32 | row->node), row->event);
 }
 
 /* Makes room in a table, which then has at most one used slot in two. */

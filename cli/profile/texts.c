@@ -6,13 +6,15 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "hash.h"
+
 static __u32 hash(const char *text)
 {
-	__u64 value = 0xcbf29ce484222325ULL;
+	__u64 value = 0;
 
 	for (; *text; text++)
-		value = (value ^ (unsigned char)*text) * 0x100000001b3ULL;
-	return (__u32)(value ^ value >> 32);
+		value = profile_hash(value, (unsigned char)*text);
+	return (__u32)value;
 }
 
 /* Where a text is in the table, or would be. */

@@ -54,34 +54,24 @@ static const char *row_name(struct side *side, const struct profile_totals_row *
 {
 	const struct profile *profile = side->profile;
 	const struct profile_keys *keys = &side->totals.keys;
-	const char *kept;
-	char *text = NULL, part[LABEL_SIZE];
-	size_t size = 0;
-	FILE *to = open_memstream(&text, &size);
+	char text[PROFILE_KEYS * (LABEL_SIZE + 1)], part[LABEL_SIZE];
+	size_t length = 0;
 
-	if (!to)
-		return NULL;
 	for (unsigned int i = 0; i < keys->count; i++) {
 		const enum profile_key key = keys->list[i];
 
 		if (key == PROFILE_KEY_DSO && row->frame != PROFILE_NONE)
-			fputs(report_without_folder(
-				      profile->functions[profile->frames[row->frame].function]
-					      .module),
-			      to);
+			report_clean(
+				report_without_folder(
+					profile->functions[profile->frames[row->frame].function]
+						.module),
+				part);
 		else
-			fputs(report_label(&side->columns.labels, key, row->who, row->frame,
-					   row->event, part),
-			      to);
-		fputc('\n', to);
+			report_label(&side->columns.labels, key, row->who, row->frame, row->event,
+				     part);
+		length += (size_t)snprintf(text + length, sizeof(text) - length, "%s\n", part);
 	}
-	if (fclose(to) != 0) {
-		free(text);
-		return NULL;
-	}
-	kept = profile_text(side->profile, text);
-	free(text);
-	return kept;
+	return profile_text(side->profile, text);
 }
 
 static int add_row(struct diff *diff, int which, const struct profile_totals_row *of)

@@ -167,11 +167,31 @@ const char *report_label_title(enum profile_key key)
 	return titles[key];
 }
 
+/* Copies what is neither a control character nor more than ASCII. Returns 1, or 0: it is. */
+static int copy_plain(const char *dirty, char text[LABEL_SIZE])
+{
+	size_t length = 0;
+
+	for (; dirty[length]; length++) {
+		const unsigned char byte = (unsigned char)dirty[length];
+
+		if (length + 1 == LABEL_SIZE || byte < ' ' || byte >= 0x7f)
+			return 0;
+		text[length] = dirty[length];
+	}
+	text[length] = '\0';
+	return 1;
+}
+
 const char *report_clean(const char *dirty, char text[LABEL_SIZE])
 {
-	char *mended = utf8_mended(dirty);
-	size_t length = mended ? strlen(mended) : 0;
+	size_t length;
+	char *mended;
 
+	if (copy_plain(dirty, text))
+		return text;
+	mended = utf8_mended(dirty);
+	length = mended ? strlen(mended) : 0;
 	if (length >= LABEL_SIZE) {
 		/* Not within a character. */
 		for (length = LABEL_SIZE - sizeof(ellipsis); (mended[length] & 0xc0) == 0x80;)

@@ -24,7 +24,7 @@ static int help(void)
 	      "  -g, --call-graph WAY     trees of calls: callee has the callers below each\n"
 	      "                           function, as -g alone; caller what is called, from the\n"
 	      "                           outermost functions on\n"
-	      "      --annotate NAME      the instructions of this function and its source, with\n"
+	      "      --annotate NAME      the instructions and the source of this function, with\n"
 	      "                           the share of its samples at each\n"
 	      "      --inline             functions that were inlined, by debug information\n"
 	      "      --apart              several events one after another, not side by side\n"

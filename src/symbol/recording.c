@@ -126,7 +126,7 @@ int perfev_recording_feature(struct perfev_symbols *symbols, const struct perfev
 		length = data->length - 4;
 	if (length >= sizeof(text))
 		length = sizeof(text) - 1;
-	memcpy(text, (const char *)data->bytes + 4, length);
+	memcpy(text, (const char *)data->bytes + 4, (size_t)length);
 	if (!text[0])
 		return 0;
 	return take_text(symbols, (unsigned int)record->feature.id, text) < 0 ? -ENOMEM : 1;

@@ -55,16 +55,19 @@ static struct perfev_events *parse_or_skip(const char *text, const char *feature
 /* Opens the first event that a name became, for this thread. Skips as open_or_skip(). */
 static int open_name_or_skip(const char *text, const char *feature)
 {
-	struct perfev_events *events = parse_or_skip(text, feature);
-	const struct perfev_event *event = perfev_events_get(events, 0);
-	struct perf_event_attr attr = event->attr;
-	const int cpu = event->cpu_bound ? event->cpus[0] : -1;
+	/* Of the last call: a skip does not come back to free them. */
+	static struct perfev_events *events;
+	const struct perfev_event *event;
+	struct perf_event_attr attr;
 
-	attr.disabled = 1;
-	/* A skip does not come back. */
 	perfev_events_free(events);
-	return cpu >= 0 ? open_at_or_skip(&attr, -1, cpu, -1, 0, feature) :
-			  open_counter_or_skip(attr, feature);
+	events = NULL;
+	events = parse_or_skip(text, feature);
+	event = perfev_events_get(events, 0);
+	attr = event->attr;
+	attr.disabled = 1;
+	return event->cpu_bound ? open_at_or_skip(&attr, -1, event->cpus[0], -1, 0, feature) :
+				  open_counter_or_skip(attr, feature);
 }
 
 static __u64 count_calls(int fd, void (*call)(void), unsigned int times)

@@ -42,7 +42,7 @@ class Builder:
         json_c = self.library(guest, out, self.json_c)
         options = flags + [f"-I{self.json_c.include}", '-DPERFEV_VERSION="lab"', '-DPERFEV_LIBEXEC="libexec"']
         # Nor the program that shows recordings, which needs elfutils: the command says so.
-        apart = ("/cli/export/", "/cli/profile/", "/cli/report/")
+        apart = ("/cli/export/", "/cli/profile/", "/cli/report/", "/cli/top/")
         sources = [s for s in self.find("cli/**/*.c") if not any(a in s for a in apart)]
         command = [self.object(guest, out, s, options, newest) for s in sources]
         self.link(guest, [*command, *library, *json_c], f"{out}/perfev")
