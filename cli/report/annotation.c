@@ -203,7 +203,7 @@ static int list_addresses(struct annotation *annotation, const struct profile *p
 	return 0;
 }
 
-/* The file that has a module's code, or NULL: of code made at run time it only names it. */
+/* The file that has a module's code, or NULL: that of code made at run time only names it. */
 static const char *code_file(const struct perfev_module *module)
 {
 	const int is_file =
