@@ -21,9 +21,15 @@
 #define PID 4711
 #define MOST_EVENTS 8
 
+#ifdef __clang__
+#define AS_IT_IS noinline, used
+#else
+#define AS_IT_IS noinline, noclone, used
+#endif
+
 /* Each is as long as its samples' addresses need. */
 #define FUNCTION(name)                                                                             \
-	__attribute__((noinline, noclone, used)) int name(int number);                             \
+	__attribute__((AS_IT_IS)) int name(int number);                                            \
 	int name(int number)                                                                       \
 	{                                                                                          \
 		__asm__ volatile(".skip 64, 0x90");                                                \
