@@ -33,9 +33,11 @@ struct walk {
 	const unsigned char *stack;
 	__u64 stack_begin, stack_size;
 	__u64 mask; /* of addresses: 32 bits, or all */
+	__u64 lost; /* registers that were saved where the recorded stack has ended */
 	int is_swapped, is_big;
 	int is_exact; /* pc is not behind a call, but of the instruction itself */
 	int signals;
+	int ran_out; /* an expression wanted more of the stack than was recorded */
 	char *reason;
 };
 
@@ -96,18 +98,34 @@ static int read_file(const struct walk *walk, __u64 address, unsigned int width,
 	return 0;
 }
 
+static int is_behind_stack(const struct walk *walk, __u64 address)
+{
+	__u64 into = address - walk->stack_begin;
+
+	return into < MOST_STACK && into + walk->machine->word > walk->stack_size;
+}
+
+/* What expressions read. */
 static int read_memory(void *with, __u64 address, unsigned int width, __u64 *value)
 {
-	return read_stack(with, address, width, value) || read_file(with, address, width, value);
+	struct walk *walk = with;
+
+	if (read_stack(walk, address, width, value) || read_file(walk, address, width, value))
+		return 1;
+	walk->ran_out |= is_behind_stack(walk, address);
+	return 0;
+}
+
+static int stack_ends(struct walk *walk)
+{
+	return stop(walk, "the %llu bytes of stack that were recorded end there",
+		    (unsigned long long)walk->stack_size);
 }
 
 static int no_memory(struct walk *walk, __u64 address)
 {
-	__u64 into = address - walk->stack_begin;
-
-	if (into < MOST_STACK && into + walk->machine->word > walk->stack_size)
-		return stop(walk, "the %llu bytes of stack that were recorded end there",
-			    (unsigned long long)walk->stack_size);
+	if (is_behind_stack(walk, address))
+		return stack_ends(walk);
 	return stop(walk, "its frame is at 0x%llx, where nothing was recorded",
 		    (unsigned long long)address);
 }
@@ -154,11 +172,15 @@ static int find_cfa(struct walk *walk, const struct cfi *cfi, const struct cfi_r
 	__u64 cfa;
 
 	if (row->cfa_how == CFI_VALUE) {
+		if (walk->lost & ~state->known & 1ULL << row->cfa_reg)
+			return stack_ends(walk);
 		if (!(state->known >> row->cfa_reg & 1))
 			return stop(walk, "a register that its frame is found by was not saved");
 		cfa = state->registers[row->cfa_reg] + (__u64)row->cfa_offset;
 	} else if (!perfev_cfi_eval(cfi, row->cfa_expression, state, walk->machine, &cfa)) {
-		return stop(walk, "where its frame is depends on what was not recorded");
+		return walk->ran_out ?
+			       stack_ends(walk) :
+			       stop(walk, "where its frame is depends on what was not recorded");
 	}
 	state->cfa = walk->mask & cfa;
 	return 1;
@@ -183,6 +205,8 @@ static const struct cfi_rule *apply_plain(struct walk *walk, const struct cfi_ro
 			registers[rule->reg] = address;
 		else if (!read_stack(walk, address, word, &registers[rule->reg])) {
 			lost = rule->reg == row->ra ? rule : lost;
+			if (is_behind_stack(walk, address))
+				walk->lost |= 1ULL << rule->reg;
 			continue;
 		}
 		known |= 1ULL << rule->reg;
@@ -233,6 +257,8 @@ static int apply_row(struct walk *walk, const struct cfi *cfi, const struct cfi_
 	}
 	if (lost && lost->how == CFI_OFFSET)
 		return no_memory(walk, state->cfa + (__u64)lost->offset);
+	if (lost && walk->ran_out)
+		return stack_ends(walk);
 	if (lost || (row->same & ~state->known) >> row->ra & 1)
 		return stop(walk, "where it returns to depends on what was not recorded");
 	if (!(state->known >> row->ra & 1))
