@@ -14,7 +14,7 @@
 
 #include "../record/bytes.h"
 
-#define MOST_SIGNALS 8 /* whose stacks may be anywhere: else frames go one way only */
+#define MOST_SIGNALS 64 /* of those that one may interrupt the other */
 #define REASON_BYTES 512
 /* How far above its beginning an address may be that is still said to be of the stack. */
 #define MOST_STACK (1ULL << 30)
@@ -188,7 +188,9 @@ static int find_cfa(struct walk *walk, const struct cfi *cfi, const struct cfi_r
 
 /*
  * Gets the caller's registers where each of them is in memory or said by the frame's address, which
- * is nearly always so. Returns the return address's rule where it could not be read, or NULL.
+ * is nearly always so. Returns the return address's rule where it could not be read, or NULL. What
+ * is said to be saved below the stack pointer was restored from there just now: clang leaves that
+ * unsaid at the end of functions.
  */
 static const struct cfi_rule *apply_plain(struct walk *walk, const struct cfi_row *row)
 {
@@ -207,6 +209,8 @@ static const struct cfi_rule *apply_plain(struct walk *walk, const struct cfi_ro
 			lost = rule->reg == row->ra ? rule : lost;
 			if (is_behind_stack(walk, address))
 				walk->lost |= 1ULL << rule->reg;
+			if (address < walk->sp)
+				known |= state->known & 1ULL << rule->reg;
 			continue;
 		}
 		known |= 1ULL << rule->reg;
@@ -309,16 +313,34 @@ static int no_row(struct walk *walk, const struct mapping *mapping, __u64 addres
 		    (unsigned long long)(address - mapping->bias));
 }
 
+/*
+ * Frames go one way only, and no further than the stack was recorded: so there is an end, whatever
+ * files say. A signal may have a stack of its own, from which it goes back anywhere.
+ */
+static int goes_on(struct walk *walk, __u64 before, int is_first)
+{
+	__u64 sp = walk->state.registers[walk->machine->sp];
+
+	walk->sp = sp;
+	if (walk->is_exact && walk->signals <= MOST_SIGNALS)
+		return 1;
+	if (sp - walk->stack_begin > walk->stack_size)
+		return stack_ends(walk);
+	if (sp < before || (sp == before && !is_first))
+		return stop(walk, "its frames do not go on along the stack");
+	return 1;
+}
+
 /* Undoes a frame. Returns 1; 0: it is the last one, or there is a reason; or -ENOMEM. */
 static int undo_frame(struct walk *walk)
 {
 	/* Behind a call that never returns another function may begin. */
 	__u64 address = walk->is_exact ? walk->pc : walk->pc - 1;
 	struct mapping *mapping = perfev_maps_find(walk->symbols, walk->process, address);
+	int is_first = walk->state.cfa == 0, result;
 	const struct cfi_row *row;
 	struct elf_module *elf;
-	__u64 sp = walk->sp;
-	int is_first = walk->state.cfa == 0, result;
+	__u64 before = walk->sp;
 
 	if (!mapping)
 		return stop(walk, "nothing is mapped at 0x%llx", (unsigned long long)address);
@@ -329,14 +351,7 @@ static int undo_frame(struct walk *walk)
 	if (result < 0)
 		return result;
 	result = result ? apply_row(walk, elf->cfi, row) : no_row(walk, mapping, address);
-	if (result <= 0 || !walk->pc)
-		return 0;
-	walk->sp = walk->state.registers[walk->machine->sp];
-	if (walk->sp < sp || (walk->sp == sp && !is_first)) {
-		if (!walk->is_exact || walk->signals > MOST_SIGNALS)
-			return stop(walk, "its frames do not go on along the stack");
-	}
-	return 1;
+	return result > 0 && walk->pc ? goes_on(walk, before, is_first) : 0;
 }
 
 /* Takes a sample's registers. Returns 1, or 0 with a reason. */
