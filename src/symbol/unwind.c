@@ -63,7 +63,9 @@ static __u64 read_number(const struct walk *walk, const unsigned char *bytes, un
 	return value;
 }
 
-static int read_stack(const struct walk *walk, __u64 address, unsigned int width, __u64 *value)
+/* Most of unwinding is this: it is part of the loop that it is in. */
+static inline __attribute__((always_inline)) int read_stack(const struct walk *walk, __u64 address,
+							    unsigned int width, __u64 *value)
 {
 	__u64 into = address - walk->stack_begin;
 
