@@ -11,6 +11,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../record/bytes.h"
+
 #define MOST_TABLES 4
 #define NOT_LAID UINT64_MAX /* a section that is not there while the module runs */
 
@@ -18,12 +20,14 @@
 struct table {
 	struct elf_module *elf;
 	struct symtab *symtab;
-	const void *symbols;
-	size_t count, names_length;
+	struct elf_table raw;
 	__u32 names; /* where in symtab->names its names are */
 	const __u8 *is_code;
 	__u64 *moves; /* of sections, of a file without addresses; or NULL */
 	size_t section_count;
+	/* Function descriptors of 64-bit POWER, which symbols are of instead of the code. */
+	const unsigned char *descriptors;
+	__u64 descriptors_at, descriptors_size;
 };
 
 /* Names of the assembler's, not of anybody's functions: "$x" where code begins, ".L12". */
@@ -68,7 +72,7 @@ static int take(struct table *table, __u64 address, __u64 size, __u32 name, unsi
 	if (type != STT_FUNC && type != STT_GNU_IFUNC &&
 	    (type != STT_NOTYPE || !is_known || !table->is_code[section]))
 		return 0;
-	if (section == SHN_UNDEF || name >= table->names_length ||
+	if (section == SHN_UNDEF || name >= table->raw.names_size ||
 	    is_mark(table->elf, table->symtab->names + table->names + name))
 		return 0;
 	if (table->moves) {
@@ -76,6 +80,10 @@ static int take(struct table *table, __u64 address, __u64 size, __u32 name, unsi
 			return 0;
 		address += table->moves[section];
 	}
+	if (address >= table->descriptors_at && table->descriptors_size >= 8 &&
+	    address - table->descriptors_at <= table->descriptors_size - 8)
+		address = load64(table->descriptors + (address - table->descriptors_at),
+				 table->elf->is_swapped);
 	/* The lowest bit says that it is Thumb code. */
 	if (table->elf->machine == EM_ARM && type != STT_NOTYPE)
 		address &= ~1ULL;
@@ -85,11 +93,11 @@ static int take(struct table *table, __u64 address, __u64 size, __u32 name, unsi
 
 static int go_through(struct table *table)
 {
-	const Elf64_Sym *wide = table->symbols;
-	const Elf32_Sym *narrow = table->symbols;
+	const Elf64_Sym *wide = table->raw.symbols;
+	const Elf32_Sym *narrow = table->raw.symbols;
 	int result = 0;
 
-	for (size_t i = 1; i < table->count && !result; i++) {
+	for (size_t i = 1; i < table->raw.count && !result; i++) {
 		if (table->elf->is_wide)
 			result = take(table, wide[i].st_value, wide[i].st_size, wide[i].st_name,
 				      wide[i].st_info, wide[i].st_shndx);
@@ -100,24 +108,30 @@ static int go_through(struct table *table)
 	return result;
 }
 
-/* Reads a table and its names. Returns 1, 0: it has none that can be read; or -ENOMEM. */
+/* Finds a table and its names. Returns 1, or 0: it has none that can be read. */
 static int read_table(struct table *table, Elf *file, Elf_Scn *section, const GElf_Shdr *header)
 {
 	Elf_Scn *names_section = elf_getscn(file, header->sh_link);
 	Elf_Data *symbols = elf_getdata(section, NULL);
 	Elf_Data *names = names_section ? elf_getdata(names_section, NULL) : NULL;
 	size_t size = table->elf->is_wide ? sizeof(Elf64_Sym) : sizeof(Elf32_Sym);
-	int result;
 
 	if (!symbols || !symbols->d_buf || symbols->d_type != ELF_T_SYM || !names || !names->d_buf)
 		return 0;
-	table->symbols = symbols->d_buf;
-	table->count = symbols->d_size / size;
-	table->names_length = names->d_size;
-	if (table->count < 2)
-		return 0;
-	result = perfev_symtab_add_names(table->symtab, names->d_buf, names->d_size, &table->names);
-	return result < 0 ? result : 1;
+	table->raw.symbols = symbols->d_buf;
+	table->raw.count = symbols->d_size / size;
+	table->raw.names = names->d_buf;
+	table->raw.names_size = names->d_size;
+	return 1;
+}
+
+/* Takes the names of a table, then its symbols. Returns 0 or -ENOMEM. */
+static int take_table(struct table *table)
+{
+	int result = perfev_symtab_add_names(table->symtab, table->raw.names, table->raw.names_size,
+					     &table->names);
+
+	return result < 0 ? result : go_through(table);
 }
 
 /* Finds which sections are code, and tells where they end. Returns it, to be freed, or NULL. */
@@ -174,47 +188,31 @@ static int collect_from(struct table *table, Elf *file)
 	__u8 *is_code;
 	int result;
 
-	if (!section)
+	if (!section || !read_table(table, file, section, &header))
 		return COLLECTED_NONE;
-	result = read_table(table, file, section, &header);
-	if (result <= 0)
-		return result;
 	is_code = find_code(table, file);
 	if (!is_code)
 		return -ENOMEM;
 	table->is_code = is_code;
-	result = go_through(table);
+	result = take_table(table);
 	free(is_code);
 	if (result < 0 || table->symtab->count == before)
 		return result;
 	return header.sh_type == SHT_SYMTAB ? COLLECTED_ALL : COLLECTED_EXPORTS;
 }
 
-/*
- * What libdwfl makes of the symbols, one by one: for tables that only it can read, those of files
- * without headers of sections, and for function descriptors of 64-bit POWER.
- */
-static int collect_slowly(struct elf_module *elf, struct symtab *symtab, int count)
+/* Of a file that has no headers of sections. Returns COLLECTED_* or -ENOMEM. */
+static int collect_exports(struct elf_module *elf, struct symtab *symtab)
 {
-	int result = COLLECTED_NONE;
+	struct table table = { .elf = elf, .symtab = symtab };
+	int result;
 
-	for (int i = 1; i < count && result >= 0; i++) {
-		GElf_Sym symbol;
-		GElf_Addr address;
-		GElf_Word section;
-		const char *name = dwfl_module_getsym_info(
-			elf->dwfl_module, i, &symbol, &address, &section, NULL, NULL);
-		unsigned int type = name ? GELF_ST_TYPE(symbol.st_info) : STT_OBJECT;
-
-		if ((type != STT_FUNC && type != STT_GNU_IFUNC) || symbol.st_shndx == SHN_UNDEF ||
-		    is_mark(elf, name))
-			continue;
-		result = perfev_symtab_add(symtab, address, symbol.st_size, name, strlen(name),
-					   rank_of(symbol.st_info));
-		if (!result)
-			result = COLLECTED_EXPORTS;
-	}
-	return result;
+	if (!perfev_elf_dynamic(elf, &table.raw))
+		return COLLECTED_NONE;
+	result = take_table(&table);
+	if (result < 0)
+		return result;
+	return symtab->count ? COLLECTED_EXPORTS : COLLECTED_NONE;
 }
 
 /* The files that libdwfl has the symbols from: one, or the file and what is packed into it. */
@@ -242,12 +240,31 @@ static size_t files_of(struct elf_module *elf, int count, Elf *files[MOST_TABLES
 	return have;
 }
 
-static int has_descriptors(const struct elf_module *elf)
+/* Finds the descriptors, which are in the file itself wherever the symbols are from. */
+static void find_descriptors(struct table *table)
 {
+	Elf *file = table->elf->elf;
+	Elf_Scn *section = NULL;
 	GElf_Ehdr header;
+	GElf_Shdr descriptors;
+	size_t names;
 
-	return elf->machine == EM_PPC64 && gelf_getehdr(elf->elf, &header) &&
-	       (header.e_flags & 3) != 2;
+	/* The second version of this processor's rules has none. */
+	if (table->elf->machine != EM_PPC64 || !gelf_getehdr(file, &header) ||
+	    (header.e_flags & 3) == 2 || elf_getshdrstrndx(file, &names) < 0)
+		return;
+	while ((section = elf_nextscn(file, section))) {
+		const char *name = gelf_getshdr(section, &descriptors) ?
+					   elf_strptr(file, names, descriptors.sh_name) :
+					   NULL;
+		Elf_Data *data = name && !strcmp(name, ".opd") ? elf_rawdata(section, NULL) : NULL;
+
+		if (!data || !data->d_buf)
+			continue;
+		table->descriptors = data->d_buf;
+		table->descriptors_size = data->d_size;
+		table->descriptors_at = descriptors.sh_addr;
+	}
 }
 
 static int collect_loaded(struct elf_module *elf, struct symtab *symtab)
@@ -258,19 +275,19 @@ static int collect_loaded(struct elf_module *elf, struct symtab *symtab)
 
 	if (elf->is_out_of_memory)
 		return -ENOMEM;
-	if (count <= 0)
-		return COLLECTED_NONE;
-	have = has_descriptors(elf) ? 0 : files_of(elf, count, files);
+	have = count > 0 ? files_of(elf, count, files) : 0;
 	for (size_t i = 0; i < have; i++) {
 		struct table table = { .elf = elf, .symtab = symtab };
-		int result = collect_from(&table, files[i]);
+		int result;
 
+		find_descriptors(&table);
+		result = collect_from(&table, files[i]);
 		if (result < 0)
 			return result;
 		if (result > best)
 			best = result;
 	}
-	return best ? best : collect_slowly(elf, symtab, count);
+	return best ? best : collect_exports(elf, symtab);
 }
 
 /*

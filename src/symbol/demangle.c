@@ -31,6 +31,8 @@ static void append(const char *piece, size_t length, void *opaque)
 {
 	struct text *text = opaque;
 
+	if (!length)
+		return;
 	if (length >= text->room - text->length) {
 		size_t room = 2 * (text->length + length + 64);
 		char *more = room <= MOST_SHOWN ? realloc(text->bytes, room) : NULL;

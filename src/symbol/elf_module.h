@@ -100,6 +100,17 @@ enum collected {
 /* Adds a file's symbols and sorts them. Returns which there were (enum collected), or -ENOMEM. */
 int perfev_elf_collect(struct elf_module *elf, struct symtab *symtab);
 
+/* A table of symbols in this machine's byte order, and its names, which need not end. */
+struct elf_table {
+	const void *symbols; /* Elf64_Sym or Elf32_Sym */
+	size_t count;
+	const char *names;
+	size_t names_size;
+};
+
+/* Finds the table of a file without headers of sections. Returns 1, or 0: there is none. */
+int perfev_elf_dynamic(const struct elf_module *elf, struct elf_table *out);
+
 /* Adds entries of the procedure linkage table, "name@plt". Returns 0 or -ENOMEM. */
 int perfev_elf_collect_plt(struct elf_module *elf, struct symtab *symtab);
 

@@ -14,7 +14,7 @@
 
 #include "../record/bytes.h"
 
-#define MOST_SIGNALS 8 /* whose stacks may be anywhere: else frames go one way only */
+#define MOST_SIGNALS 64 /* of those that one may interrupt the other */
 #define REASON_BYTES 512
 /* How far above its beginning an address may be that is still said to be of the stack. */
 #define MOST_STACK (1ULL << 30)
@@ -33,9 +33,11 @@ struct walk {
 	const unsigned char *stack;
 	__u64 stack_begin, stack_size;
 	__u64 mask; /* of addresses: 32 bits, or all */
+	__u64 lost; /* registers that were saved where the recorded stack has ended */
 	int is_swapped, is_big;
 	int is_exact; /* pc is not behind a call, but of the instruction itself */
 	int signals;
+	int ran_out; /* an expression wanted more of the stack than was recorded */
 	char *reason;
 };
 
@@ -61,7 +63,9 @@ static __u64 read_number(const struct walk *walk, const unsigned char *bytes, un
 	return value;
 }
 
-static int read_stack(const struct walk *walk, __u64 address, unsigned int width, __u64 *value)
+/* Most of unwinding is this: it is part of the loop that it is in. */
+static inline __attribute__((always_inline)) int read_stack(const struct walk *walk, __u64 address,
+							    unsigned int width, __u64 *value)
 {
 	__u64 into = address - walk->stack_begin;
 
@@ -96,18 +100,34 @@ static int read_file(const struct walk *walk, __u64 address, unsigned int width,
 	return 0;
 }
 
+static int is_behind_stack(const struct walk *walk, __u64 address)
+{
+	__u64 into = address - walk->stack_begin;
+
+	return into < MOST_STACK && into + walk->machine->word > walk->stack_size;
+}
+
+/* What expressions read. */
 static int read_memory(void *with, __u64 address, unsigned int width, __u64 *value)
 {
-	return read_stack(with, address, width, value) || read_file(with, address, width, value);
+	struct walk *walk = with;
+
+	if (read_stack(walk, address, width, value) || read_file(walk, address, width, value))
+		return 1;
+	walk->ran_out |= is_behind_stack(walk, address);
+	return 0;
+}
+
+static int stack_ends(struct walk *walk)
+{
+	return stop(walk, "the %llu bytes of stack that were recorded end there",
+		    (unsigned long long)walk->stack_size);
 }
 
 static int no_memory(struct walk *walk, __u64 address)
 {
-	__u64 into = address - walk->stack_begin;
-
-	if (into < MOST_STACK && into + walk->machine->word > walk->stack_size)
-		return stop(walk, "the %llu bytes of stack that were recorded end there",
-			    (unsigned long long)walk->stack_size);
+	if (is_behind_stack(walk, address))
+		return stack_ends(walk);
 	return stop(walk, "its frame is at 0x%llx, where nothing was recorded",
 		    (unsigned long long)address);
 }
@@ -154,11 +174,15 @@ static int find_cfa(struct walk *walk, const struct cfi *cfi, const struct cfi_r
 	__u64 cfa;
 
 	if (row->cfa_how == CFI_VALUE) {
+		if (walk->lost & ~state->known & 1ULL << row->cfa_reg)
+			return stack_ends(walk);
 		if (!(state->known >> row->cfa_reg & 1))
 			return stop(walk, "a register that its frame is found by was not saved");
 		cfa = state->registers[row->cfa_reg] + (__u64)row->cfa_offset;
 	} else if (!perfev_cfi_eval(cfi, row->cfa_expression, state, walk->machine, &cfa)) {
-		return stop(walk, "where its frame is depends on what was not recorded");
+		return walk->ran_out ?
+			       stack_ends(walk) :
+			       stop(walk, "where its frame is depends on what was not recorded");
 	}
 	state->cfa = walk->mask & cfa;
 	return 1;
@@ -166,7 +190,9 @@ static int find_cfa(struct walk *walk, const struct cfi *cfi, const struct cfi_r
 
 /*
  * Gets the caller's registers where each of them is in memory or said by the frame's address, which
- * is nearly always so. Returns the return address's rule where it could not be read, or NULL.
+ * is nearly always so. Returns the return address's rule where it could not be read, or NULL. What
+ * is said to be saved below the stack pointer was restored from there just now: clang leaves that
+ * unsaid at the end of functions.
  */
 static const struct cfi_rule *apply_plain(struct walk *walk, const struct cfi_row *row)
 {
@@ -183,6 +209,10 @@ static const struct cfi_rule *apply_plain(struct walk *walk, const struct cfi_ro
 			registers[rule->reg] = address;
 		else if (!read_stack(walk, address, word, &registers[rule->reg])) {
 			lost = rule->reg == row->ra ? rule : lost;
+			if (is_behind_stack(walk, address))
+				walk->lost |= 1ULL << rule->reg;
+			if (address < walk->sp)
+				known |= state->known & 1ULL << rule->reg;
 			continue;
 		}
 		known |= 1ULL << rule->reg;
@@ -233,6 +263,8 @@ static int apply_row(struct walk *walk, const struct cfi *cfi, const struct cfi_
 	}
 	if (lost && lost->how == CFI_OFFSET)
 		return no_memory(walk, state->cfa + (__u64)lost->offset);
+	if (lost && walk->ran_out)
+		return stack_ends(walk);
 	if (lost || (row->same & ~state->known) >> row->ra & 1)
 		return stop(walk, "where it returns to depends on what was not recorded");
 	if (!(state->known >> row->ra & 1))
@@ -283,16 +315,34 @@ static int no_row(struct walk *walk, const struct mapping *mapping, __u64 addres
 		    (unsigned long long)(address - mapping->bias));
 }
 
+/*
+ * Frames go one way only, and no further than the stack was recorded: so there is an end, whatever
+ * files say. A signal may have a stack of its own, from which it goes back anywhere.
+ */
+static int goes_on(struct walk *walk, __u64 before, int is_first)
+{
+	__u64 sp = walk->state.registers[walk->machine->sp];
+
+	walk->sp = sp;
+	if (walk->is_exact && walk->signals <= MOST_SIGNALS)
+		return 1;
+	if (sp - walk->stack_begin > walk->stack_size)
+		return stack_ends(walk);
+	if (sp < before || (sp == before && !is_first))
+		return stop(walk, "its frames do not go on along the stack");
+	return 1;
+}
+
 /* Undoes a frame. Returns 1; 0: it is the last one, or there is a reason; or -ENOMEM. */
 static int undo_frame(struct walk *walk)
 {
 	/* Behind a call that never returns another function may begin. */
 	__u64 address = walk->is_exact ? walk->pc : walk->pc - 1;
 	struct mapping *mapping = perfev_maps_find(walk->symbols, walk->process, address);
+	int is_first = walk->state.cfa == 0, result;
 	const struct cfi_row *row;
 	struct elf_module *elf;
-	__u64 sp = walk->sp;
-	int is_first = walk->state.cfa == 0, result;
+	__u64 before = walk->sp;
 
 	if (!mapping)
 		return stop(walk, "nothing is mapped at 0x%llx", (unsigned long long)address);
@@ -303,14 +353,7 @@ static int undo_frame(struct walk *walk)
 	if (result < 0)
 		return result;
 	result = result ? apply_row(walk, elf->cfi, row) : no_row(walk, mapping, address);
-	if (result <= 0 || !walk->pc)
-		return 0;
-	walk->sp = walk->state.registers[walk->machine->sp];
-	if (walk->sp < sp || (walk->sp == sp && !is_first)) {
-		if (!walk->is_exact || walk->signals > MOST_SIGNALS)
-			return stop(walk, "its frames do not go on along the stack");
-	}
-	return 1;
+	return result > 0 && walk->pc ? goes_on(walk, before, is_first) : 0;
 }
 
 /* Takes a sample's registers. Returns 1, or 0 with a reason. */

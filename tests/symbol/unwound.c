@@ -22,35 +22,35 @@
 #define MOST_FRAMES 256
 #define WANTED 400
 
-static volatile long sink;
+static volatile unsigned long sink;
 
 /* Through memory of its own: compilers leave a function without any without a frame pointer. */
-__attribute__((noinline)) static long work(long rounds)
+__attribute__((noinline)) static unsigned long work(unsigned long rounds)
 {
-	volatile long value = sink;
+	volatile unsigned long value = sink;
 
-	for (long i = 0; i < rounds; i++)
+	for (unsigned long i = 0; i < rounds; i++)
 		value = value * 1103515245 + (i ^ value >> 7);
 	return value;
 }
 
-__attribute__((noinline)) static long recurse(unsigned int depth, long rounds)
+__attribute__((noinline)) static unsigned long recurse(unsigned int depth, unsigned long rounds)
 {
 	volatile char room[48];
 
 	room[depth % sizeof(room)] = (char)depth;
 	if (!depth)
 		return work(rounds);
-	return recurse(depth - 1, rounds) + room[depth % sizeof(room)];
+	return recurse(depth - 1, rounds) + (unsigned long)room[depth % sizeof(room)];
 }
 
 /* Its frame's size is known only when it runs. */
-__attribute__((noinline)) static long with_room(unsigned int size, long rounds)
+__attribute__((noinline)) static unsigned long with_room(unsigned int size, unsigned long rounds)
 {
 	char *room = alloca(size);
 
 	memset(room, (int)size, size);
-	return recurse(size % 7, rounds) + room[size / 2];
+	return recurse(size % 7, rounds) + (unsigned long)room[size / 2];
 }
 
 static int compare(const void *a, const void *b)
@@ -60,14 +60,14 @@ static int compare(const void *a, const void *b)
 }
 
 /* Through a function of the C library, which need not keep frame pointers. */
-__attribute__((noinline)) static long through_library(long rounds)
+__attribute__((noinline)) static unsigned long through_library(unsigned long rounds)
 {
 	int list[200];
 
 	for (int i = 0; i < 200; i++)
-		list[i] = (int)((rounds * i) % 211);
+		list[i] = (int)((rounds * (unsigned long)i) % 211);
 	qsort(list, 200, sizeof(list[0]), compare);
-	return list[0];
+	return (unsigned long)list[0];
 }
 
 static void handle(int number)
@@ -199,7 +199,7 @@ static int is_ours(const struct perfev_frame *frame)
 }
 
 struct counts {
-	unsigned int compared, same, begun, in_library, in_signal, to_main;
+	unsigned int compared, same, begun, stopped, in_library, in_signal, to_main;
 };
 
 /*
@@ -222,11 +222,12 @@ static void compare_with_pointers(struct fixture *fixture, const struct perfev_r
 	while (at < chain->count && perfev_words_get(chain, at) >= PERF_CONTEXT_MAX)
 		at++;
 	for (unsigned int i = 0; i < ours; i++, at++) {
-		if (i == 1 && perfev_words_get(chain, at) != frames->list[1].address) {
+		/* Among calls of itself it does not show at once which one is missing. */
+		if (i && !missing && perfev_words_get(chain, at) != frames->list[i].address) {
 			missing++;
 			i++;
 		}
-		if (perfev_words_get(chain, at) != frames->list[i].address)
+		if (i < ours && perfev_words_get(chain, at) != frames->list[i].address)
 			return;
 	}
 	counts->same++;
@@ -257,13 +258,20 @@ static void compare_with_elfutils(struct fixture *fixture, const struct perfev_r
 	if (frames->source != PERFEV_STACK_UNWOUND)
 		return;
 	counts->compared++;
-	/* Theirs may go on by frame pointers where nothing says that the stack has ended. */
+	/*
+	 * Theirs may go on by frame pointers where nothing says that the stack has ended; and it
+	 * stops at the last instruction of clang's functions, where ours has to get to main().
+	 */
 	while (i < frames->count && i < count && theirs[i] == frames->list[i].address)
 		i++;
-	counts->same += i == frames->count && !frames->reason;
-	if (i < frames->count)
+	counts->same += i == (count < frames->count ? count : frames->count);
+	counts->stopped += frames->reason != NULL;
+	if (frames->reason)
+		print_message("# in %s: %s\n", frames->list[frames->count - 1].module->path,
+			      frames->reason);
+	if (i < frames->count && i < count)
 		print_message("# frame %u: 0x%llx, theirs 0x%llx\n", i, frames->list[i].address,
-			      i < count ? theirs[i] : 0);
+			      theirs[i]);
 	for (i = 0; i < frames->count; i++) {
 		counts->in_library += is_in(&frames->list[i], "compare");
 		counts->in_signal += is_in(&frames->list[i], "handle");
@@ -288,7 +296,9 @@ static void stacks_are_what_elfutils_unwinds(void **state)
 	assert_int_equal(counts.same, counts.compared);
 	assert_true(counts.in_library > 0);
 	assert_true(counts.in_signal > 0);
-	assert_int_equal(counts.to_main, counts.compared);
+	/* Sanitizers have code that says of itself what is not true. */
+	assert_true(100 * counts.stopped <= counts.compared);
+	assert_int_equal(counts.to_main + counts.stopped, counts.compared);
 }
 
 static void look_at_end(struct fixture *fixture, const struct perfev_record *record,
@@ -302,9 +312,10 @@ static void look_at_end(struct fixture *fixture, const struct perfev_record *rec
 	counts->compared++;
 	if (!frames->is_cut)
 		return;
-	counts->same +=
-		frames->reason &&
-		strstr(frames->reason, "bytes of stack that were recorded end there") != NULL;
+	if (frames->reason && strstr(frames->reason, "bytes of stack that were recorded end there"))
+		counts->same++;
+	else
+		print_message("# %s\n", frames->reason ? frames->reason : "no reason");
 	assert_true(record->sample.user_stack.size <= 512);
 }
 

@@ -38,7 +38,7 @@ static int evaluate(const Dwarf_Op *list, size_t count, __u64 *value)
 			       perfev_unwind_machine(EM_X86_64, PERF_SAMPLE_REGS_ABI_64), value);
 }
 
-#define OP(name, ...) { .atom = DW_OP_##name, ##__VA_ARGS__ }
+#define OP(...) { .atom = DW_OP_##__VA_ARGS__ }
 #define EVALUATES(expected, ...)                                                                   \
 	do {                                                                                       \
 		const Dwarf_Op list_[] = { __VA_ARGS__ };                                          \
