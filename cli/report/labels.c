@@ -16,7 +16,8 @@ const char *report_without_folder(const char *file)
 {
 	const char *slash = strrchr(file, '/');
 
-	return slash && slash[1] ? slash + 1 : file;
+	/* "//anon" is no file. */
+	return slash && slash[1] && strncmp(file, "//", 2) != 0 ? slash + 1 : file;
 }
 
 static int add_file(struct report_labels *labels, const char *file)

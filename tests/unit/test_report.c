@@ -225,13 +225,15 @@ static void files_of_one_name_are_shown_with_their_folders(void **state)
 	add(&shown.profile, "e", "c", "f@/a/lib.so", 2);
 	add(&shown.profile, "e", "c", "f@/b/lib.so", 1);
 	add(&shown.profile, "e", "c", "f@/b/other.so", 1);
+	add(&shown.profile, "e", "c", "f@//anon", 1);
 	prints(&shown, TABLE,
-	       "e: 3 samples, event count 4\n"
+	       "e: 4 samples, event count 5\n"
 	       "\n"
 	       "    Self     Samples  Shared Object\n"
-	       "  50.00%           1  /a/lib.so\n"
-	       "  25.00%           1  /b/lib.so\n"
-	       "  25.00%           1  other.so\n"
+	       "  40.00%           1  /a/lib.so\n"
+	       "  20.00%           1  /b/lib.so\n"
+	       "  20.00%           1  other.so\n"
+	       "  20.00%           1  //anon\n"
 	       "\n");
 	end(&shown);
 }
