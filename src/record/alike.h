@@ -32,8 +32,8 @@ static inline int is_alike(const struct perfev_record *record, const unsigned ch
 }
 
 /*
- * Copies the words that a sample begins with to their places: a jump into a row of copies, the
- * first word first, for two of them may have one place.
+ * Copies the words that a sample begins with to their places: a jump into a row of copies, in their
+ * order, for two of them may have one place.
  */
 static inline void take_alike_words(struct perfev_record *record, const unsigned char *at,
 				    const struct perfev_layout *layout)
@@ -79,7 +79,7 @@ static inline void take_alike(struct perfev_record *record, const unsigned char 
 
 	if (layout->array_at) {
 		struct perfev_words *array = (void *)((char *)record + layout->array_at);
-		const __u64 count = load64(behind - 8, 0);
+		const size_t count = (size_t)load64(behind - 8, 0);
 
 		array->bytes = behind;
 		array->count = (__u32)count;
