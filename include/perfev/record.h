@@ -69,6 +69,8 @@ struct perfev_layout {
 	__u8 id_from_start, id_from_end; /* of the id's word in samples and in others; 0: none */
 	__u8 fields[32], trailer[8];
 	__u16 at[16];
+	__u16 array_at;
+	__u32 alike_bytes;
 };
 
 /* Flags of perfev_layout_init(). */

@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "alike.h"
 #include "cursor.h"
 #include "fields.h"
 
@@ -318,6 +319,8 @@ static int decode_fields(struct perfev_record *record, const struct perfev_layou
 static int decode_sample(struct perfev_record *record, const struct perfev_layout *layout,
 			 struct cursor *cursor)
 {
+	unsigned int first = 0;
+
 	record->have = layout->sample_type;
 	if (layout->fixed * 8UL > left_in(cursor)) {
 		unsigned int missing = (unsigned int)(left_in(cursor) / 8);
@@ -325,15 +328,12 @@ static int decode_sample(struct perfev_record *record, const struct perfev_layou
 		cursor->at += 8UL * missing;
 		return refuse(record, cursor, perfev_sample_fields[layout->fields[missing]].name);
 	}
-	for (unsigned int i = 0; i < layout->fixed; i++, cursor->at += 8) {
-		struct cursor word = *cursor;
-
-		if (!cursor->swapped)
-			memcpy((char *)record + layout->at[i], cursor->at, 8);
-		else
-			decode_one(record, &perfev_sample_fields[layout->fields[i]], layout, &word);
+	if (!cursor->swapped) {
+		take_alike_words(record, cursor->at, layout);
+		cursor->at += 8UL * layout->fixed;
+		first = layout->fixed;
 	}
-	if (decode_fields(record, layout, cursor, layout->fixed) < 0)
+	if (decode_fields(record, layout, cursor, first) < 0)
 		return refuse(record, cursor, record->bad_field);
 	return 0;
 }
@@ -404,38 +404,6 @@ static int cut_short(struct perfev_record *record, __u16 size)
 	return -ENODATA;
 }
 
-_Static_assert(offsetof(struct perfev_record, size) == offsetof(struct perf_event_header, size),
-	       "a record begins as its header");
-
-/*
- * Whether this is a sample of the layout of the one before, in this machine's order, with all the
- * words that such a one begins with.
- */
-static inline int is_alike(const struct perfev_record *record, const unsigned char *bytes,
-			   size_t length, const struct perfev_layout *layout)
-{
-	size_t size;
-
-	if (record->zeroed != layout || layout->swapped || length < HEADER_BYTES)
-		return 0;
-	size = load16(bytes + 6, 0);
-	return load32(bytes, 0) == PERF_RECORD_SAMPLE && size <= length &&
-	       size >= HEADER_BYTES + 8UL * layout->fixed && record->have == layout->sample_type;
-}
-
-/* What follows the words that a sample begins with. Returns its size or an error. */
-static __attribute__((noinline)) int decode_behind(
-	struct perfev_record *record, const unsigned char *at, const struct perfev_layout *layout)
-{
-	struct cursor cursor = { at, (const unsigned char *)record->bytes + record->size, 0 };
-
-	if (decode_fields(record, layout, &cursor, layout->fixed) < 0)
-		return refuse(record, &cursor, record->bad_field);
-	record->tail.length = left_in(&cursor);
-	record->tail.bytes = record->tail.length ? cursor.at : NULL;
-	return record->size;
-}
-
 /* Any record, whatever came before it. */
 static __attribute__((noinline)) int decode_any(struct perfev_record *record, const void *bytes,
 						size_t length, const struct perfev_layout *layout)
@@ -472,24 +440,13 @@ static __attribute__((noinline)) int decode_any(struct perfev_record *record, co
 	return size;
 }
 
-/* Samples that are alike come one behind the other: these are a copy of their words, in place. */
 int perfev_record_decode(struct perfev_record *record, const void *bytes, size_t length,
 			 const struct perfev_layout *layout)
 {
-	const unsigned char *words = (const unsigned char *)bytes + HEADER_BYTES;
-	const size_t fixed = layout->fixed;
+	size_t size = length < HEADER_BYTES ? 0 : load16((const unsigned char *)bytes + 6, 0);
 
-	if (!is_alike(record, bytes, length, layout))
+	if (size > length || !is_alike(record, bytes, size, layout))
 		return decode_any(record, bytes, length, layout);
-	/* type, misc and size lie there as they do in the bytes. */
-	memcpy(record, bytes, HEADER_BYTES);
-	record->bytes = bytes;
-	record->layout = layout;
-	for (size_t i = 0; i < fixed; i++)
-		memcpy((char *)record + layout->at[i], words + 8 * i, 8);
-	if (fixed != layout->field_count || record->size != HEADER_BYTES + 8 * fixed)
-		return decode_behind(record, words + 8 * fixed, layout);
-	record->tail.bytes = NULL;
-	record->tail.length = 0;
-	return record->size;
+	take_alike(record, bytes, size, layout);
+	return (int)size;
 }

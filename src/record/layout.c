@@ -5,11 +5,26 @@
  */
 #include <string.h>
 
+#include "bytes.h"
 #include "fields.h"
 
 static int is_word(const struct field *field)
 {
 	return field->shape == SHAPE_U64 || field->shape == SHAPE_PAIR;
+}
+
+/* What a sample is that is a copy of its words: see alike.h. */
+static void lay_out_alike(struct perfev_layout *layout)
+{
+	const struct field *next = &perfev_sample_fields[layout->fields[layout->fixed]];
+
+	if (layout->swapped)
+		return;
+	if (layout->fixed + 1 == layout->field_count && next->shape == SHAPE_WORDS)
+		layout->array_at = next->at;
+	else if (layout->fixed != layout->field_count)
+		return;
+	layout->alike_bytes = HEADER_BYTES + 8U * layout->field_count;
 }
 
 static void lay_out_sample(struct perfev_layout *layout)
@@ -36,6 +51,7 @@ static void lay_out_sample(struct perfev_layout *layout)
 		}
 		layout->fields[layout->field_count++] = (__u8)i;
 	}
+	lay_out_alike(layout);
 }
 
 static void lay_out_trailer(struct perfev_layout *layout)
