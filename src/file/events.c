@@ -148,7 +148,7 @@ struct event *perfev_recorded_of(struct events *events, const void *bytes, size_
 		events->last_id = id;
 		events->last = event;
 	}
-	*like = events->last;
+	*like = events->same_layout ? events->list[0] : events->last;
 	return events->last;
 }
 

@@ -44,7 +44,8 @@ int perfev_recorded_set_text(char **text, const char *bytes, size_t length);
 
 /*
  * The event that a record belongs to, by its bytes; the first where nothing says. NULL: an unknown
- * one, or there are no events. *like is an event whose layout the record has, or NULL.
+ * one, or there are no events. *like is an event whose layout the record has, or NULL: where all
+ * events have the same one, always the first, so that their samples are alike.
  */
 struct event *perfev_recorded_of(struct events *events, const void *bytes, size_t length,
 				 struct event **like);

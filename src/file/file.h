@@ -58,6 +58,13 @@ struct perfev_file {
 	int at_end;
 	struct perfev_layout plain; /* of records that belong to no event */
 	struct events events;
+	/* What the next record most likely is: a sample of this layout. */
+	struct {
+		const struct perfev_layout *layout; /* or plain: there is none */
+		const struct event *event;
+		size_t id_at; /* in its bytes, if it has to be this one, or 0 */
+		__u64 id;
+	} next;
 	struct unpacking unpacking;
 	struct folder *folder; /* or NULL: one file */
 	struct order order;
@@ -86,10 +93,10 @@ __attribute__((format(printf, 5, 6))) int perfev_file_damaged(
 
 /* records.c: gives the next record's bytes as they lie. 1, 0, or a negative errno. */
 int perfev_file_raw_next(struct perfev_file *file, struct raw_record *raw);
-/* And goes on behind them at the next call. */
+/* And goes on behind them at the next call: they stay in the window until then. */
 static inline void raw_done(struct perfev_file *file, const struct raw_record *raw)
 {
-	file->pending = raw->consumes;
+	file->source.at += (size_t)raw->consumes;
 	file->unpacking.at += raw->unpacked;
 	file->follows = raw->unpacked ? 0 : raw->follows;
 	file->payload_offset = raw->offset + raw->size;

@@ -387,6 +387,7 @@ int perfev_file_read_header(struct perfev_file *file, struct perfev_why *why)
 	file->layout_flags = file->swapped ? PERFEV_LAYOUT_SWAPPED : 0;
 	file->summary.is_swapped = (__u32)file->swapped;
 	perfev_layout_init(&file->plain, NULL, file->layout_flags);
+	file->next.layout = &file->plain;
 	if (load64(magic + 8, file->swapped) != PIPE_HEADER_BYTES)
 		return read_file_header(file, why);
 	file->is_pipe = 1;

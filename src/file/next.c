@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Records as they lie or by time. The order of the file is what comes by default: it costs nothing,
- * and nothing waits for anything.
+ * and nothing waits for anything. Most records are samples of one event, one behind the other: the
+ * next is expected to be as the one before, and only what is not goes the long way.
  */
 #include <errno.h>
 #include <string.h>
 
-#include "../record/bytes.h"
+#include "../record/alike.h"
 #include "file.h"
 
 /*
@@ -15,27 +16,20 @@
  */
 static inline int raw_at_hand(struct perfev_file *file, struct raw_record *raw)
 {
-	struct source *source = &file->source;
-	size_t left = source->have - source->at, size;
-	const unsigned char *bytes;
+	const struct source *source = &file->source;
+	const unsigned char *bytes = source_bytes(source);
 
-	if (file->pending > left || left - file->pending < RECORD_HEADER_BYTES || file->follows ||
-	    file->unpacking.is_active || file->at_end)
+	if (source->at + RECORD_HEADER_BYTES > source->ready)
 		return 0;
-	left -= (size_t)file->pending;
-	bytes = source->window + (source->have - left);
-	size = load16(bytes + 6, file->swapped);
+	raw->size = load16(bytes + 6, file->swapped);
 	raw->type = load32(bytes, file->swapped);
-	raw->offset = source->start + (source->have - left);
-	if (raw->type >= PERFEV_RECORD_ATTR || size < RECORD_HEADER_BYTES || size > left ||
-	    raw->offset + size > source->end)
+	if (raw->type >= PERFEV_RECORD_ATTR || raw->size < RECORD_HEADER_BYTES ||
+	    source->at + raw->size > source->ready)
 		return 0;
-	source->at = source->have - left;
-	file->pending = 0;
 	raw->bytes = bytes;
-	raw->size = size;
+	raw->offset = source_offset(source);
 	raw->follows = 0;
-	raw->consumes = size;
+	raw->consumes = raw->size;
 	raw->unpacked = 0;
 	return 1;
 }
@@ -43,6 +37,80 @@ static inline int raw_at_hand(struct perfev_file *file, struct raw_record *raw)
 static inline int raw_next(struct perfev_file *file, struct raw_record *raw)
 {
 	return raw_at_hand(file, raw) ? 1 : perfev_file_raw_next(file, raw);
+}
+
+/* Notes that a record cannot be decoded. Returns the error. */
+static __attribute__((noinline)) int refused(struct perfev_file *file, __u32 type,
+					     const struct perfev_record *record, size_t length)
+{
+	const char *name = perfev_record_name(type);
+
+	return perfev_file_damaged(
+		file, file->last_offset, length, -EBADMSG, "a malformed %s, at byte %u: %s",
+		name ? name : "record", record->bad_offset,
+		record->bad_field ? record->bad_field : "its size");
+}
+
+/*
+ * Expects that the next record is a sample of the same event. Of several events its id must be this
+ * one's, among the words that any such sample has.
+ */
+static inline void expect(struct perfev_file *file, const struct event *event,
+			  const struct perfev_layout *layout)
+{
+	const struct events *events = &file->events;
+	size_t id_at = 0;
+
+	file->next.layout = &file->plain;
+	if (!event)
+		return;
+	if (events->count > 1)
+		id_at = 8UL * events->list[0]->shown.layout.id_from_start;
+	if (id_at && (event != events->last || id_at + 8 > layout->alike_bytes))
+		return;
+	file->next.layout = layout;
+	file->next.event = event;
+	file->next.id_at = id_at;
+	file->next.id = events->last_id;
+}
+
+/* Whether a record that is there is what was expected; then it is not malformed. */
+static inline int is_expected(const struct perfev_file *file, const struct perfev_record *record,
+			      const unsigned char *bytes, size_t size)
+{
+	return is_alike(record, bytes, size, file->next.layout) &&
+	       (!file->next.id_at || load64(bytes + file->next.id_at, 0) == file->next.id);
+}
+
+/*
+ * Where all events are laid out alike: expects the one whose sample this is. Returns 1, or 0 where
+ * that is not said by an id, or is no sample.
+ */
+static int expect_another(struct perfev_file *file, const unsigned char *bytes, size_t size)
+{
+	const size_t id_at = file->next.id_at;
+	const struct event *event;
+	__u64 id;
+
+	if (!id_at || size < id_at + 8 || !file->events.same_layout ||
+	    load32(bytes, 0) != PERF_RECORD_SAMPLE)
+		return 0;
+	id = load64(bytes + id_at, 0);
+	event = id ? perfev_recorded_find(&file->events, id) : NULL;
+	if (!event)
+		return 0;
+	file->next.event = event;
+	file->next.id = id;
+	return 1;
+}
+
+static inline void give_expected(struct perfev_file *file, struct perfev_record *record,
+				 const unsigned char *bytes, size_t size, __u64 offset)
+{
+	take_alike(record, bytes, size, file->next.layout);
+	file->last_offset = offset;
+	file->last_event = file->next.event;
+	file->summary.records++;
 }
 
 /* Decodes a record for the caller, and takes in what it says of the recording. */
@@ -63,15 +131,44 @@ static inline int give(struct perfev_file *file, struct perfev_record *record, c
 	file->last_event = event;
 	result = perfev_record_decode(record, bytes, length, layout);
 	if (result < 0)
-		return perfev_file_damaged(
-			file, offset, length, -EBADMSG, "a malformed %s, at byte %u: %s",
-			perfev_record_name(type) ? perfev_record_name(type) : "record",
-			record->bad_offset, record->bad_field ? record->bad_field : "its size");
+		return refused(file, type, record, length);
 	file->summary.records++;
-	if (type == PERF_RECORD_SAMPLE)
+	if (type == PERF_RECORD_SAMPLE) {
+		expect(file, event, layout);
 		return 1;
+	}
+	/* There may be another event after it. */
+	if (type >= PERFEV_RECORD_ATTR)
+		expect(file, NULL, NULL);
 	result = perfev_file_take_in(file, record);
 	return result < 0 ? result : 1;
+}
+
+/* Gives what most records are: the sample that is expected, at hand. Returns 1, or 0: another. */
+static inline int next_expected(struct perfev_file *file, struct perfev_record *record)
+{
+	struct source *source = &file->source;
+	const unsigned char *bytes = source_bytes(source);
+	/* Of what is not all there, it is 0 or too much. */
+	const size_t size = load16(bytes + 6, 0);
+
+	if (source->at + size > source->ready || !is_expected(file, record, bytes, size))
+		return 0;
+	give_expected(file, record, bytes, size, source_offset(source));
+	file->summary.record_bytes += size;
+	source->at += size;
+	return 1;
+}
+
+/* Likewise, the sample of another event. */
+static int next_of_another(struct perfev_file *file, struct perfev_record *record)
+{
+	const struct source *source = &file->source;
+	const unsigned char *bytes = source_bytes(source);
+	const size_t size = load16(bytes + 6, 0);
+
+	return source->at + size <= source->ready && expect_another(file, bytes, size) &&
+	       next_expected(file, record);
 }
 
 /* Finds the time of a record of the kernel's. Returns 1, or 0 where it has none. */
@@ -130,11 +227,14 @@ static int give_raw(struct perfev_file *file, struct perfev_record *record,
 	return 1;
 }
 
-static int next_by_file(struct perfev_file *file, struct perfev_record *record)
+static __attribute__((noinline)) int next_by_file(struct perfev_file *file,
+						  struct perfev_record *record)
 {
 	struct raw_record raw;
 	int result;
 
+	if (file->next.id_at && next_of_another(file, record))
+		return 1;
 	do {
 		if (raw_at_hand(file, &raw)) {
 			pass_later(file, &raw);
@@ -149,12 +249,18 @@ static int next_by_file(struct perfev_file *file, struct perfev_record *record)
 static int next_waiting(struct perfev_file *file, struct perfev_record *record)
 {
 	const struct waiting *waiting;
-	int result;
+	const unsigned char *bytes;
+	int result = 1;
 
 	if (!perfev_order_take(&file->order, &waiting))
 		return 0;
-	result =
-		give(file, record, perfev_waiting_bytes(waiting), waiting->length, waiting->offset);
+	bytes = perfev_waiting_bytes(waiting);
+	if (is_expected(file, record, bytes, waiting->length) ||
+	    (expect_another(file, bytes, waiting->length) &&
+	     is_expected(file, record, bytes, waiting->length)))
+		give_expected(file, record, bytes, waiting->length, waiting->offset);
+	else
+		result = give(file, record, bytes, waiting->length, waiting->offset);
 	if (waiting->time < file->last_time)
 		file->summary.late++;
 	else
@@ -162,7 +268,8 @@ static int next_waiting(struct perfev_file *file, struct perfev_record *record)
 	return result;
 }
 
-static int next_by_time(struct perfev_file *file, struct perfev_record *record)
+static __attribute__((noinline)) int next_by_time(struct perfev_file *file,
+						  struct perfev_record *record)
 {
 	for (;;) {
 		struct raw_record raw;
@@ -201,5 +308,7 @@ static int next_by_time(struct perfev_file *file, struct perfev_record *record)
 
 int perfev_file_next(struct perfev_file *file, struct perfev_record *record)
 {
-	return file->options.by_time ? next_by_time(file, record) : next_by_file(file, record);
+	if (file->options.by_time)
+		return next_by_time(file, record);
+	return next_expected(file, record) ? 1 : next_by_file(file, record);
 }

@@ -137,6 +137,7 @@ int perfev_file_raw_next(struct perfev_file *file, struct raw_record *raw)
 {
 	int result;
 
+	file->source.ready = 0;
 	for (;;) {
 		if (file->pending || file->follows) {
 			result = pass(file);
@@ -156,8 +157,12 @@ int perfev_file_raw_next(struct perfev_file *file, struct raw_record *raw)
 			continue;
 		if (result < 0)
 			return result;
-		if (raw->type != PERFEV_RECORD_COMPRESSED && raw->type != PERFEV_RECORD_COMPRESSED2)
+		if (raw->type != PERFEV_RECORD_COMPRESSED &&
+		    raw->type != PERFEV_RECORD_COMPRESSED2) {
+			if (!raw->follows)
+				file->source.ready = source_readable(&file->source);
 			return 1;
+		}
 		result = perfev_file_unpack_begin(file, raw);
 		if (result)
 			return result;

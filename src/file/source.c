@@ -26,8 +26,11 @@ int perfev_source_open(struct source *source, int fd)
 		source->seekable = 1;
 		source->size = source->end = (__u64)status.st_size;
 	}
-	source->window = malloc(SOURCE_ROOM);
-	return source->window ? 0 : -ENOMEM;
+	source->window = malloc(SOURCE_ROOM + SOURCE_BEHIND);
+	if (!source->window)
+		return -ENOMEM;
+	memset(source->window, 0, SOURCE_BEHIND);
+	return 0;
 }
 
 void perfev_source_close(struct source *source)
@@ -105,6 +108,7 @@ long perfev_source_fill(struct source *source, size_t length)
 		if (count == 0)
 			break;
 		source->have += (size_t)count;
+		memset(source->window + source->have, 0, SOURCE_BEHIND);
 	}
 	return there(source);
 }

@@ -13,6 +13,8 @@
 
 /* A little more than two of the longest records, so that most reads are long. */
 #define SOURCE_ROOM (192UL << 10)
+/* Behind what there is: a record's header is looked at before it is known whether there is one. */
+#define SOURCE_BEHIND 8UL
 
 struct source {
 	int fd;
@@ -21,6 +23,7 @@ struct source {
 	__u64 end;       /* nothing is read from here on */
 	__u64 start;     /* of the window */
 	size_t at, have; /* in the window: where reading is, and how many bytes there are */
+	size_t ready; /* records up to here may be taken as they lie; 0: something is to be done */
 	unsigned char *window;
 };
 
@@ -57,6 +60,14 @@ static inline const unsigned char *source_bytes(const struct source *source)
 static inline __u64 source_offset(const struct source *source)
 {
 	return source->start + source->at;
+}
+
+/* Where in the window those bytes end that are the source's. */
+static inline size_t source_readable(const struct source *source)
+{
+	const __u64 left = source->end - source->start;
+
+	return source->start + source->have <= source->end ? source->have : (size_t)left;
 }
 
 /* As perfev_source_fill(), without a call where they are there. */
