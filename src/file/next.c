@@ -252,6 +252,9 @@ static int next_waiting(struct perfev_file *file, struct perfev_record *record)
 	const unsigned char *bytes;
 	int result = 1;
 
+	/* Without a call, for most that is read is read while nothing may go. */
+	if (!file->order.given && !order_is_due(&file->order))
+		return 0;
 	if (!perfev_order_take(&file->order, &waiting))
 		return 0;
 	bytes = perfev_waiting_bytes(waiting);

@@ -228,8 +228,7 @@ static void done_with_given(struct order *order)
 int perfev_order_take(struct order *order, const struct waiting **out)
 {
 	done_with_given(order);
-	if (!order->heap_count || (!order->all_ripe && order->heap[0].time > order->ripe &&
-				   order->held_bytes <= order->most_bytes))
+	if (!order_is_due(order))
 		return 0;
 	order->given = take_oldest(order);
 	*out = order->given;

@@ -67,6 +67,13 @@ void perfev_order_round(struct order *order);
 /* Lends the oldest one, if it may go, until the next call. Returns 1 or 0. */
 int perfev_order_take(struct order *order, const struct waiting **out);
 
+/* Whether the oldest one may go. */
+static inline int order_is_due(const struct order *order)
+{
+	return order->heap_count && (order->heap[0].time <= order->ripe || order->all_ripe ||
+				     order->held_bytes > order->most_bytes);
+}
+
 /* Returns a waiting record's bytes. */
 static inline const unsigned char *perfev_waiting_bytes(const struct waiting *waiting)
 {
