@@ -79,7 +79,7 @@ static __u64 read_file(const char *path, int by_time, __u64 *sum)
 	struct perfev_record record = PERFEV_RECORD_INIT;
 	struct perfev_file *file;
 	struct perfev_why why;
-	__u64 records = 0;
+	__u64 records = 0, all = 0;
 
 	if (perfev_file_open(&file, path, &options, &why) < 0)
 		exit((fprintf(stderr, "%s\n", why.text), 1));
@@ -89,12 +89,13 @@ static __u64 read_file(const char *path, int by_time, __u64 *sum)
 		records++;
 		if (record.type != PERF_RECORD_SAMPLE)
 			continue;
-		*sum += record.id + record.pid + record.tid + record.time + record.cpu +
-			record.sample.ip + record.sample.period;
+		all += record.id + record.pid + record.tid + record.time + record.cpu +
+		       record.sample.ip + record.sample.period;
 		for (__u32 i = 0; i < chain->count; i++)
-			*sum += perfev_words_get(chain, i);
+			all += perfev_words_get(chain, i);
 	}
 	perfev_file_close(file);
+	*sum += all;
 	return records;
 }
 
