@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* Any bytes as a recording: read in either order to its end, with all sections and traces. */
+/*
+ * Any bytes as a recording: read in either order to its end, with all sections and traces, and the
+ * same where nothing can be expected of the next record.
+ */
 #define _GNU_SOURCE
 #include "fuzz.h"
 
@@ -89,8 +92,35 @@ static void read_sections(struct perfev_file *file)
 	ALL(meta, meta);
 }
 
-/* Reads a recording. Returns how many records it gave. */
-static __u64 read_all(int fd, size_t size, int by_time)
+/* What a recording gave: how many records, and what of their fields lies in struct perfev_record. */
+struct given {
+	__u64 records, fields;
+};
+
+static void note(struct given *given, const struct perfev_record *record)
+{
+	const __u64 fields[] = {
+		record->type,
+		record->misc,
+		record->size,
+		record->have,
+		record->pid,
+		record->tid,
+		record->time,
+		record->id,
+		record->cpu,
+		record->tail.length,
+		record->type == PERF_RECORD_SAMPLE ? record->sample.ip : 0,
+		record->type == PERF_RECORD_SAMPLE ? record->sample.period : 0,
+		record->type == PERF_RECORD_SAMPLE ? record->sample.callchain.count : 0
+	};
+
+	for (size_t i = 0; i < sizeof(fields) / sizeof(fields[0]); i++)
+		given->fields = (given->fields ^ fields[i]) * 0x100000001b3ULL;
+}
+
+/* Reads a recording, into one struct, or each record alone. */
+static struct given read_all(int fd, size_t size, int by_time, int alone)
 {
 	const struct perfev_file_options options = {
 		.size = sizeof(options), .by_time = by_time, .most_bytes = 4096, .codec = &codec
@@ -99,13 +129,14 @@ static __u64 read_all(int fd, size_t size, int by_time)
 	struct perfev_file_summary summary;
 	struct perfev_bytes bytes;
 	struct perfev_file *file;
+	struct given given = { 0 };
 	struct perfev_why why;
 	__u64 steps = 0;
 	int result = perfev_file_open_fd(&file, fd, &options, &why);
 
 	if (result < 0) {
 		CHECK(!file && why.error == -result && why.text[0]);
-		return 0;
+		return given;
 	}
 	while ((result = perfev_file_next(file, &record)) != 0) {
 		/* Each step is a record, or told damage, of at least a byte, unpacked or not. */
@@ -114,6 +145,9 @@ static __u64 read_all(int fd, size_t size, int by_time)
 		if (result < 0)
 			continue;
 		CHECK(record.bytes && perfev_file_offset(file) < size);
+		note(&given, &record);
+		if (alone)
+			memset(&record, 0, sizeof(record));
 		while ((result = perfev_file_payload(file, &bytes)) > 0)
 			CHECK(bytes.length && bytes.length <= size);
 	}
@@ -121,19 +155,25 @@ static __u64 read_all(int fd, size_t size, int by_time)
 	read_sections(file);
 	perfev_file_summary(file, &summary);
 	perfev_file_close(file);
-	return summary.records;
+	given.records = summary.records;
+	return given;
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	int fd = memfd_create("fuzz", MFD_CLOEXEC);
-	__u64 records;
+	struct given given, alone, by_time;
 
 	CHECK(fd >= 0);
 	CHECK(!size || write(fd, data, size) == (ssize_t)size);
-	records = read_all(fd, size, 0);
+	given = read_all(fd, size, 0, 0);
+	alone = read_all(fd, size, 0, 1);
+	CHECK(alone.records == given.records && alone.fields == given.fields);
 	/* The same come by time. */
-	CHECK(read_all(fd, size, 1) == records);
+	by_time = read_all(fd, size, 1, 0);
+	CHECK(by_time.records == given.records);
+	alone = read_all(fd, size, 1, 1);
+	CHECK(alone.records == by_time.records && alone.fields == by_time.fields);
 	close(fd);
 	return 0;
 }
