@@ -33,6 +33,8 @@ static void without_memory_it_is_told_and_nothing_leaks(void **state)
 	struct report_options options = { .percent_limit = 0, .most_rows = 0 };
 	struct report_page page = { .options = &options, .to = fopen("/dev/null", "we") };
 	struct profile old = { .events = NULL }, new = { .events = NULL };
+	/* Of cmocka's, where it is linked with its sources. */
+	const long held = allocations_held;
 	char strange[32];
 
 	(void)state;
@@ -64,7 +66,7 @@ static void without_memory_it_is_told_and_nothing_leaks(void **state)
 	}
 	profile_free(&old);
 	profile_free(&new);
-	assert_int_equal(allocations_held, 0);
+	assert_int_equal(allocations_held, held);
 	fclose(page.to);
 }
 
