@@ -4,12 +4,14 @@
  * and what elfutils' own unwinder makes of the same samples. This file is compiled with both frame
  * pointers and call frame information.
  */
+#define _GNU_SOURCE /* REG_RIP */
 #include <alloca.h>
 #include <errno.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <ucontext.h>
 #include <unistd.h>
 
 #include <perfev/ring.h>
@@ -75,8 +77,45 @@ static void handle(int number)
 	sink += recurse((unsigned int)number % 5, 20000);
 }
 
+#if defined(__x86_64__)
+/*
+ * A function that is interrupted at its first instruction, behind one with a frame of another size:
+ * the address there is not behind a call.
+ */
+__asm__(".text\nbefore_it:\n.cfi_startproc\n.cfi_def_cfa_offset 4096\n.fill 16, 1, 0x90\n"
+	".cfi_endproc\n.type at_once, @function\nat_once:\n.cfi_startproc\nud2\nret\n"
+	".cfi_endproc\n.size at_once, . - at_once\n");
+void at_once(void);
+
+static void handle_at_once(int number, siginfo_t *info, void *context)
+{
+	ucontext_t *interrupted = context;
+
+	(void)info;
+	sink += recurse((unsigned int)number % 3, 20000);
+	interrupted->uc_mcontext.gregs[REG_RIP] += 2;
+}
+
+/* Anew for each test: cmocka has its own. */
+static void set_handlers(void)
+{
+	struct sigaction action = { .sa_sigaction = handle_at_once, .sa_flags = SA_SIGINFO };
+
+	sigaction(SIGILL, &action, NULL);
+}
+#else
+static void at_once(void)
+{
+}
+
+static void set_handlers(void)
+{
+}
+#endif
+
 static void do_all(void)
 {
+	at_once();
 	sink += recurse(20, 40000);
 	sink += with_room(1000, 40000);
 	sink += with_room(17, 40000);
@@ -167,6 +206,7 @@ static unsigned int sample(struct fixture *fixture, unsigned int stack_bytes,
 	struct perfev_frames frames = { .list = list, .room = MOST_FRAMES };
 	unsigned int count = 0;
 
+	set_handlers();
 	for (int round = 0; round < 2000 && count < WANTED; round++) {
 		do_all();
 		while (perfev_sampler_next(sampler, &record, 0) > 0) {
