@@ -92,7 +92,7 @@ static void handle_at_once(int number, siginfo_t *info, void *context)
 	ucontext_t *interrupted = context;
 
 	(void)info;
-	sink += recurse((unsigned int)number % 3, 20000);
+	sink += recurse((unsigned int)number % 3, 40000);
 	interrupted->uc_mcontext.gregs[REG_RIP] += 2;
 }
 
@@ -239,7 +239,7 @@ static int is_ours(const struct perfev_frame *frame)
 }
 
 struct counts {
-	unsigned int compared, same, begun, stopped, in_library, in_signal, to_main;
+	unsigned int compared, same, begun, stopped, in_library, in_signal, at_once, to_main;
 };
 
 /*
@@ -315,6 +315,7 @@ static void compare_with_elfutils(struct fixture *fixture, const struct perfev_r
 	for (i = 0; i < frames->count; i++) {
 		counts->in_library += is_in(&frames->list[i], "compare");
 		counts->in_signal += is_in(&frames->list[i], "handle");
+		counts->at_once += is_in(&frames->list[i], "at_once");
 		counts->to_main += is_in(&frames->list[i], "main");
 	}
 }
@@ -336,6 +337,9 @@ static void stacks_are_what_elfutils_unwinds(void **state)
 	assert_int_equal(counts.same, counts.compared);
 	assert_true(counts.in_library > 0);
 	assert_true(counts.in_signal > 0);
+#if defined(__x86_64__)
+	assert_true(counts.at_once > 0);
+#endif
 	/* Sanitizers have code that says of itself what is not true. */
 	assert_true(100 * counts.stopped <= counts.compared);
 	assert_int_equal(counts.to_main + counts.stopped, counts.compared);
