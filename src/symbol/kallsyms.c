@@ -109,6 +109,8 @@ static int take_line(void *with, const char *text, size_t length)
 	module = module_of(reading, &line);
 	if (!module)
 		return -ENOMEM;
+	if (line.name_length == 6 && !reading->module_length && !memcmp(line.name, "_etext", 6))
+		reading->out->text_end = line.address;
 	rank = rank_of(line.type);
 	if (rank && !line.address) {
 		reading->was_hidden = 1;

@@ -92,6 +92,7 @@ int perfev_kernel_mmap(struct perfev_symbols *symbols, const struct perfev_recor
 		memset(kernel->reference, 0, sizeof(kernel->reference));
 		memcpy(kernel->reference, symbol, (size_t)(path + length - symbol));
 		kernel->reference_address = mmap->pgoff;
+		kernel->text_end = end;
 	}
 	return perfev_maps_add(&kernel->process.maps, mmap->addr, end, 0, module) < 0 ? -ENOMEM : 1;
 }
@@ -233,9 +234,16 @@ static void excuse_hidden(struct excuse *excuse)
 				 "read it as root, or with CAP_SYSLOG";
 }
 
+/* Whether a recording that does not say its kernel's release is of this kernel all the same. */
+static int is_proven(const struct kernel *kernel, const struct kallsyms *read)
+{
+	return read->reference && read->reference == kernel->reference_address && read->text_end &&
+	       read->text_end == kernel->text_end;
+}
+
 /*
- * Takes symbols of a file of kallsyms' form. Where must_fit, it may be another kernel's, if it has
- * the recorded symbol elsewhere. Returns 1, 0: it does not do, or -ENOMEM.
+ * Takes symbols of a file of kallsyms' form. Where must_fit, it is another kernel's unless the
+ * places of its code prove that it is not. Returns 1, 0: it does not do, or -ENOMEM.
  */
 static int try_kallsyms(struct perfev_symbols *symbols, const char *path, int must_fit,
 			struct excuse *excuse)
@@ -256,13 +264,13 @@ static int try_kallsyms(struct perfev_symbols *symbols, const char *path, int mu
 		forget(symbols, 1);
 		return 0;
 	}
-	if (kernel->reference_address && read.reference)
-		kernel->shift = kernel->reference_address - read.reference;
-	if (kernel->shift && must_fit) {
-		kernel->shift = 0;
+	if (must_fit && !is_proven(kernel, &read)) {
+		symbols->is_this_kernel = 0;
 		forget(symbols, 1);
 		return 0;
 	}
+	if (kernel->reference_address && read.reference)
+		kernel->shift = kernel->reference_address - read.reference;
 	/* It was moved as a whole; its modules may be anywhere. */
 	if (kernel->shift)
 		forget(symbols, 0);
@@ -293,7 +301,8 @@ static int try_running(struct perfev_symbols *symbols, struct excuse *excuse)
 		excuse->reason = "the recorded kernel is another build than the one that runs";
 		return 0;
 	}
-	return try_kallsyms(symbols, KALLSYMS, !registry->is_release_known, excuse);
+	return try_kallsyms(symbols, KALLSYMS, registry->is_recorded && !registry->is_release_known,
+			    excuse);
 }
 
 /* What linux-perf has kept of kernels that it recorded. */
@@ -343,9 +352,26 @@ static int try_all(struct perfev_symbols *symbols, struct excuse *excuse)
 		result = try_running(symbols, excuse);
 	if (result == 0 && !symbols->options.vmlinux)
 		result = try_kept(symbols, excuse);
-	if (result == 0)
+	/* Of which release it has to be, nobody knows where the recording does not say it. */
+	if (result == 0 && (symbols->options.vmlinux || !symbols->registry->is_recorded ||
+			    symbols->registry->is_release_known))
 		result = perfev_vmlinux_load(symbols, excuse);
 	return result;
+}
+
+static int excuse_missing(struct perfev_symbols *symbols, struct excuse *excuse)
+{
+	const struct registry *registry = symbols->registry;
+
+	excuse->remedy = "have its vmlinux with symbols, or its /proc/kallsyms, at hand";
+	if (registry->is_recorded && !registry->is_release_known)
+		excuse->reason = "the recording does not say which kernel it is of, and nothing"
+				 " proves that it is this one";
+	else
+		excuse->reason = perfev_lasting(
+			symbols, "Linux %s was recorded, and its symbols are not here",
+			symbols->os_release);
+	return excuse->reason ? 0 : -ENOMEM;
 }
 
 int perfev_kernel_load(struct perfev_symbols *symbols)
@@ -357,13 +383,8 @@ int perfev_kernel_load(struct perfev_symbols *symbols)
 	if (kernel->is_read)
 		return 0;
 	result = try_all(symbols, &excuse);
-	if (result == 0 && !excuse.reason) {
-		excuse.reason = perfev_lasting(
-			symbols, "Linux %s was recorded, and its symbols are not here",
-			symbols->os_release);
-		excuse.remedy = "have its vmlinux with symbols, or its /proc/kallsyms, at hand";
-		result = excuse.reason ? 0 : -ENOMEM;
-	}
+	if (result == 0 && !excuse.reason)
+		result = excuse_missing(symbols, &excuse);
 	/* Modules may still have files of their own. */
 	if (result > 0)
 		excuse = (struct excuse){ PERFEV_MODULE_MISSING, "nothing here has its symbols",

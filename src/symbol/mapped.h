@@ -45,6 +45,7 @@ struct kernel {
 	/* Of which symbol the recording says the address, "_text"; at 0: it says none. */
 	char reference[8];
 	__u64 reference_address;
+	__u64 text_end;     /* of its code, as the recording says, or 0 */
 	struct maps *told;  /* where kallsyms has modules of which no record says anything */
 	struct codes codes; /* BPF programs and trampolines, as records say */
 	struct module *bpf, *trampolines;
@@ -67,8 +68,9 @@ struct registry {
 	__u64 chain_most; /* addresses in a callchain */
 	struct perfev_record_time_conv clock; /* from the processor's clock to that of records */
 	__u8 has_clock;
-	__u8 is_monotonic; /* the records' times are CLOCK_MONOTONIC's */
-	__u8 is_release_known;
+	__u8 is_monotonic;     /* the records' times are CLOCK_MONOTONIC's */
+	__u8 is_recorded;      /* a recording was told: it need not be this machine's */
+	__u8 is_release_known; /* of its kernel */
 };
 
 /* Keeps a text. Returns its name, or NULL without memory. */
@@ -155,6 +157,7 @@ struct excuse {
 /* How a file of the form of /proc/kallsyms was read. */
 struct kallsyms {
 	__u64 reference; /* the address of kernel.reference in it, or 0 */
+	__u64 text_end;  /* of "_etext", or 0 */
 	__u32 count;     /* of the symbols that were taken */
 	int error;       /* as of open(2), positive: it cannot be read */
 	int is_hidden;   /* all addresses are 0 */

@@ -49,7 +49,8 @@ static struct module *make(struct perfev_symbols *symbols, enum perfev_module_ki
 	if (!module)
 		return NULL;
 	module->shown.path = path->text;
-	slash = path->text[0] == '[' ? NULL : strrchr(path->text, '/');
+	/* "[vdso]" and "//anon" are no paths. */
+	slash = path->text[0] == '[' || path->text[1] == '/' ? NULL : strrchr(path->text, '/');
 	module->shown.name = slash && slash[1] ? slash + 1 : path->text;
 	module->shown.kind = kind;
 	module->shown.number = symbols->module_count;
@@ -99,6 +100,12 @@ void perfev_module_state(struct module *module, enum perfev_module_state state, 
 /* What the kernel lends to processes. */
 static int load_vdso(struct perfev_symbols *symbols, struct module *module)
 {
+	const struct registry *registry = symbols->registry;
+
+	/* Whether it is this kernel's, its build-id says, or what is known of the kernel. */
+	if (registry->is_recorded && !registry->is_release_known && !module->shown.build_id.size &&
+	    perfev_kernel_load(symbols) < 0)
+		return -ENOMEM;
 	if (strcmp(module->shown.path, "[vdso]") != 0)
 		perfev_module_state(module, PERFEV_MODULE_BARE, "the kernel has no names for it",
 				    NULL);

@@ -126,7 +126,7 @@ int perfev_recording_feature(struct perfev_symbols *symbols, const struct perfev
 		length = data->length - 4;
 	if (length >= sizeof(text))
 		length = sizeof(text) - 1;
-	memcpy(text, (const char *)data->bytes + 4, length);
+	memcpy(text, (const char *)data->bytes + 4, (size_t)length);
 	if (!text[0])
 		return 0;
 	return take_text(symbols, (unsigned int)record->feature.id, text) < 0 ? -ENOMEM : 1;
@@ -204,6 +204,7 @@ int perfev_symbols_recording(struct perfev_symbols *symbols, struct perfev_file 
 	perfev_file_summary(file, &summary);
 	symbols->is_swapped = (__u8)summary.is_swapped;
 	symbols->registry->is_monotonic = 1;
+	symbols->registry->is_recorded = 1;
 	for (unsigned int i = 0; i < events; i++)
 		perfev_recording_event(symbols, &perfev_file_event(file, i)->attr);
 	return take_header(symbols, file);

@@ -89,7 +89,7 @@ static int take_event(struct perfev_symbols *symbols, const struct perfev_record
 	const unsigned int flags =
 		record->layout && record->layout->swapped ? PERFEV_LAYOUT_SWAPPED : 0;
 
-	if (perfev_attr_decode(&attr, bytes->bytes, bytes->length, flags) > 0)
+	if (perfev_attr_decode(&attr, bytes->bytes, (size_t)bytes->length, flags) > 0)
 		perfev_recording_event(symbols, &attr);
 	return 1;
 }

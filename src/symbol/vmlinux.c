@@ -17,7 +17,8 @@ static int find_in(Elf *elf, Elf_Scn *section, const GElf_Shdr *header, const ch
 		   __u64 *address)
 {
 	Elf_Data *data = elf_getdata(section, NULL);
-	const size_t count = data && header->sh_entsize ? data->d_size / header->sh_entsize : 0;
+	const size_t entry = (size_t)header->sh_entsize;
+	const size_t count = data && entry ? data->d_size / entry : 0;
 	GElf_Sym symbol;
 
 	for (size_t i = 0; i < count && gelf_getsym(data, (int)i, &symbol); i++) {

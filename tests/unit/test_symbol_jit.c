@@ -97,6 +97,7 @@ static void a_file_that_grows_is_read_on(void **state)
 	check(&machine, 5, 0x10000, "");
 	assert_int_equal(find(&machine, 5, USER, 0x10000).module->state, PERFEV_MODULE_MISSING);
 	assert_non_null(find(&machine, 5, USER, 0x10000).module->remedy);
+	assert_string_equal(find(&machine, 5, USER, 0x10000).module->name, "//anon");
 	for (unsigned int i = 0; i < 20; i++) {
 		/* The end of a line comes with the next. */
 		int length =

@@ -283,7 +283,7 @@ static void the_kernels_own_file_will_do(void **state)
 	perfev_symbols_close(machine.symbols);
 }
 
-/* A recording that says a release, a host and a build-id. */
+/* A recording that says a release, or nothing. */
 static void open_recorded(struct machine *machine, const char *release, int is_pipe)
 {
 	struct perfev_record record = PERFEV_RECORD_INIT;
@@ -292,8 +292,11 @@ static void open_recorded(struct machine *machine, const char *release, int is_p
 	int fd;
 
 	recording_begin(&recording, 1, is_pipe);
-	put_text(&recording, release);
-	if (is_pipe) {
+	if (release)
+		put_text(&recording, release);
+	if (!release) {
+		recording_end(&recording);
+	} else if (is_pipe) {
 		record.type = PERFEV_RECORD_FEATURE;
 		record.feature.id = PERFEV_FEATURE_OSRELEASE;
 		record.feature.data.bytes = recording.bytes + recording.data_at;
@@ -333,6 +336,54 @@ static void another_kernel_than_the_recorded_one_is_not_taken_for_it(void **stat
 	}
 }
 
+/* Where the running kernel has a symbol, or 0: it hides that. */
+static __u64 address_of(const char *name)
+{
+	FILE *file = fopen("/proc/kallsyms", "re");
+	unsigned long long address = 0, found = 0;
+	char line[1024], symbol[512];
+
+	while (file && !found && fgets(line, sizeof(line), file))
+		if (sscanf(line, "%llx %*c %511s", &address, symbol) == 2 && !strcmp(symbol, name))
+			found = address;
+	if (file)
+		fclose(file);
+	return found;
+}
+
+static void a_recording_that_says_no_release_has_to_prove_whose_it_is(void **state)
+{
+	const __u64 text = address_of("_stext"), end = address_of("_etext");
+	struct machine machine;
+	struct perfev_frame frame;
+
+	(void)state;
+	if (!text || !end)
+		skip_without("kallsyms", "the running kernel hides its addresses");
+	open_recorded(&machine, NULL, 0);
+	take(&machine, said_kernel_mapping(text, end - text, text, "[kernel.kallsyms]_stext"));
+	frame = find(&machine, 0, KERNEL, text + 0x1000);
+	assert_int_equal(frame.module->state, PERFEV_MODULE_WHOLE);
+	assert_non_null(frame.symbol);
+	perfev_symbols_close(machine.symbols);
+	/* As long as it may be, or where it may be by chance, others are as well. */
+	for (int i = 0; i < 2; i++) {
+		open_recorded(&machine, NULL, 0);
+		take(&machine,
+		     said_kernel_mapping(text + 0x1000 * (__u64)i, end - text + 1,
+					 text + 0x1000 * (__u64)i, "[kernel.kallsyms]_stext"));
+		take(&machine, said_mapping(5, 0x7f0000000000, 0x2000, 0, "[vdso]"));
+		frame = find(&machine, 5, PERF_RECORD_MISC_USER, 0x7f0000000a00);
+		assert_null(frame.symbol);
+		assert_int_equal(frame.module->state, PERFEV_MODULE_MISSING);
+		frame = find(&machine, 0, KERNEL, text + 0x2000);
+		assert_null(frame.symbol);
+		assert_int_equal(frame.module->state, PERFEV_MODULE_MISSING);
+		assert_non_null(strstr(frame.module->reason, "does not say"));
+		perfev_symbols_close(machine.symbols);
+	}
+}
+
 static void the_running_kernel_is_known_or_says_why_not(void **state)
 {
 	struct perfev_frame frame;
@@ -363,6 +414,7 @@ int main(void)
 		cmocka_unit_test(what_older_recorders_call_the_kernel_is_the_kernel),
 		cmocka_unit_test(the_kernels_own_file_will_do),
 		cmocka_unit_test(another_kernel_than_the_recorded_one_is_not_taken_for_it),
+		cmocka_unit_test(a_recording_that_says_no_release_has_to_prove_whose_it_is),
 		cmocka_unit_test(the_running_kernel_is_known_or_says_why_not),
 	};
 

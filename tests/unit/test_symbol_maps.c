@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../../src/symbol/index.h"
 #include "../../src/symbol/maps.h"
 #include "record_maker.h"
 #include "support.h"
@@ -133,6 +134,40 @@ static void what_is_mapped_is_what_was_mapped_last(void **state)
 		}
 		perfev_maps_release(maps[0]);
 		perfev_maps_release(maps[1]);
+	}
+}
+
+static void an_index_finds_what_the_table_does(void **state)
+{
+	(void)state;
+	for (unsigned int seed = 0; seed < 40; seed++) {
+		const __u64 base = seed % 2 ? 0xffffffff81000000 : 0x1000;
+		struct symtab symtab = { 0 };
+		struct module_index *index;
+		__u32 count, wide;
+
+		random_begin(seed);
+		count = 1 + random_below(400);
+		wide = 1 + random_below(2000);
+		for (__u32 i = 0; i < count; i++)
+			assert_int_equal(
+				perfev_symtab_add(&symtab, base + random_below(wide),
+						  random_below(50), "x", 1, SYMTAB_FUNCTION),
+				0);
+		assert_int_equal(perfev_symtab_sort(&symtab, base + 2 * wide), 0);
+		index = perfev_index_make(&symtab);
+		assert_non_null(index);
+		assert_int_equal(index->base, symtab.entries[0].address);
+		for (__u64 at = index->base; at < base + 3 * wide; at++) {
+			__u32 last = 0;
+
+			while (last + 1 < symtab.count && symtab.entries[last + 1].address <= at)
+				last++;
+			assert_int_equal(perfev_index_find(index, at), last);
+		}
+		assert_int_equal(perfev_index_find(index, ~0ULL), symtab.count - 1);
+		free(index);
+		perfev_symtab_free(&symtab);
 	}
 }
 
@@ -320,6 +355,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_function_of_this_program_is_found_at_its_address),
 		cmocka_unit_test(what_is_mapped_is_what_was_mapped_last),
+		cmocka_unit_test(an_index_finds_what_the_table_does),
 		cmocka_unit_test(of_more_mappings_than_a_process_may_have_the_oldest_go),
 		cmocka_unit_test(a_child_has_its_parents_mappings_until_exec),
 		cmocka_unit_test(what_no_mapping_can_be_does_no_harm),
