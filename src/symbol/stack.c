@@ -166,13 +166,13 @@ static __u64 user_address(const struct walk *walk)
 static int add_unwound(struct walk *walk)
 {
 	struct perfev_frames *out = walk->out;
-	__u64 addresses[UNWOUND_MOST];
+	struct unwound list[UNWOUND_MOST];
 	const char *reason = NULL;
 	long count;
 
 	if (!walk->process)
 		return 0;
-	count = perfev_unwind(walk->symbols, walk->process, walk->sample, addresses, UNWOUND_MOST,
+	count = perfev_unwind(walk->symbols, walk->process, walk->sample, list, UNWOUND_MOST,
 			      &reason);
 	if (count < 0)
 		return (int)count;
@@ -181,9 +181,10 @@ static int add_unwound(struct walk *walk)
 		return 0;
 	out->is_cut |= reason || count > (long)UNWOUND_MOST;
 	if (user_address(walk))
-		addresses[0] = user_address(walk);
+		list[0].address = user_address(walk);
 	for (long i = 0; i < count && i < (long)UNWOUND_MOST; i++)
-		if (add(walk, PERF_RECORD_MISC_USER, addresses[i], i > 0, out->count > 0) < 0)
+		if (add(walk, PERF_RECORD_MISC_USER, list[i].address, !list[i].is_exact,
+			out->count > 0) < 0)
 			return -ENOMEM;
 	out->source = PERFEV_STACK_UNWOUND;
 	return 1;

@@ -104,13 +104,19 @@ int perfev_elf_symbols(struct perfev_symbols *symbols, struct module *module, co
 int perfev_elf_lines(struct perfev_symbols *symbols, struct module *module, __u64 address,
 		     struct perfev_line *lines, unsigned int room);
 
+/* A frame that was unwound: its address, which is behind a call, unless it is the instruction's. */
+struct unwound {
+	__u64 address;
+	__u8 is_exact; /* where it was sampled, or interrupted by a signal */
+};
+
 /*
  * Unwinds a sample's user stack. Fills in the addresses as they are in the process, the innermost
  * first: of callers where they go on. *reason says why it went no further, or is NULL at the end
  * of the stack. Returns how many, of which room at most are filled in, or -ENOMEM.
  */
 long perfev_unwind(struct perfev_symbols *symbols, struct process *process,
-		   const struct perfev_record *sample, __u64 *addresses, size_t room,
+		   const struct perfev_record *sample, struct unwound *list, size_t room,
 		   const char **reason);
 void perfev_unwinder_free(struct unwinder *unwinder);
 

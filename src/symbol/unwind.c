@@ -400,7 +400,7 @@ static int begin(struct walk *walk, const struct perfev_sample *sample)
 }
 
 long perfev_unwind(struct perfev_symbols *symbols, struct process *process,
-		   const struct perfev_record *sample, __u64 *addresses, size_t room,
+		   const struct perfev_record *sample, struct unwound *list, size_t room,
 		   const char **reason)
 {
 	struct walk walk;
@@ -420,7 +420,7 @@ long perfev_unwind(struct perfev_symbols *symbols, struct process *process,
 	result = begin(&walk, &sample->sample);
 	while (result > 0) {
 		if ((size_t)count < room)
-			addresses[count] = walk.pc;
+			list[count] = (struct unwound){ walk.pc, (__u8)walk.is_exact };
 		count++;
 		result = undo_frame(&walk);
 	}

@@ -4,12 +4,14 @@
  * and what elfutils' own unwinder makes of the same samples. This file is compiled with both frame
  * pointers and call frame information.
  */
+#define _GNU_SOURCE /* REG_RIP */
 #include <alloca.h>
 #include <errno.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <ucontext.h>
 #include <unistd.h>
 
 #include <perfev/ring.h>
@@ -75,8 +77,45 @@ static void handle(int number)
 	sink += recurse((unsigned int)number % 5, 20000);
 }
 
+#if defined(__x86_64__)
+/*
+ * A function that is interrupted at its first instruction, behind one with a frame of another size:
+ * the address there is not behind a call.
+ */
+__asm__(".text\nbefore_it:\n.cfi_startproc\n.cfi_def_cfa_offset 4096\n.fill 16, 1, 0x90\n"
+	".cfi_endproc\n.type at_once, @function\nat_once:\n.cfi_startproc\nud2\nret\n"
+	".cfi_endproc\n.size at_once, . - at_once\n");
+void at_once(void);
+
+static void handle_at_once(int number, siginfo_t *info, void *context)
+{
+	ucontext_t *interrupted = context;
+
+	(void)info;
+	sink += recurse((unsigned int)number % 3, 40000);
+	interrupted->uc_mcontext.gregs[REG_RIP] += 2;
+}
+
+/* Anew for each test: cmocka has its own. */
+static void set_handlers(void)
+{
+	struct sigaction action = { .sa_sigaction = handle_at_once, .sa_flags = SA_SIGINFO };
+
+	sigaction(SIGILL, &action, NULL);
+}
+#else
+static void at_once(void)
+{
+}
+
+static void set_handlers(void)
+{
+}
+#endif
+
 static void do_all(void)
 {
+	at_once();
 	sink += recurse(20, 40000);
 	sink += with_room(1000, 40000);
 	sink += with_room(17, 40000);
@@ -167,6 +206,7 @@ static unsigned int sample(struct fixture *fixture, unsigned int stack_bytes,
 	struct perfev_frames frames = { .list = list, .room = MOST_FRAMES };
 	unsigned int count = 0;
 
+	set_handlers();
 	for (int round = 0; round < 2000 && count < WANTED; round++) {
 		do_all();
 		while (perfev_sampler_next(sampler, &record, 0) > 0) {
@@ -199,7 +239,7 @@ static int is_ours(const struct perfev_frame *frame)
 }
 
 struct counts {
-	unsigned int compared, same, begun, stopped, in_library, in_signal, to_main;
+	unsigned int compared, same, begun, stopped, in_library, in_signal, at_once, to_main;
 };
 
 /*
@@ -275,6 +315,7 @@ static void compare_with_elfutils(struct fixture *fixture, const struct perfev_r
 	for (i = 0; i < frames->count; i++) {
 		counts->in_library += is_in(&frames->list[i], "compare");
 		counts->in_signal += is_in(&frames->list[i], "handle");
+		counts->at_once += is_in(&frames->list[i], "at_once");
 		counts->to_main += is_in(&frames->list[i], "main");
 	}
 }
@@ -296,6 +337,9 @@ static void stacks_are_what_elfutils_unwinds(void **state)
 	assert_int_equal(counts.same, counts.compared);
 	assert_true(counts.in_library > 0);
 	assert_true(counts.in_signal > 0);
+#if defined(__x86_64__)
+	assert_true(counts.at_once > 0);
+#endif
 	/* Sanitizers have code that says of itself what is not true. */
 	assert_true(100 * counts.stopped <= counts.compared);
 	assert_int_equal(counts.to_main + counts.stopped, counts.compared);
