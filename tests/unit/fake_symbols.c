@@ -16,7 +16,7 @@ enum {
 	MODULES
 };
 
-#define MOST_TASKS 64
+#define MOST_TASKS 1024
 #define PAGES 32
 
 struct perfev_symbols {

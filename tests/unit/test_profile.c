@@ -144,6 +144,26 @@ static void keys_tell_apart_what_they_say_and_nothing_else(void **state)
 	groups_of("cpu,cgroup", 1, 1);
 }
 
+static void what_is_inlined_is_not_the_function_by_itself(void **state)
+{
+	struct profile profile = { .events = NULL };
+	struct profile_frame frame = { .is_inlined = 1 };
+	struct profile_groups groups;
+	__u32 number;
+
+	(void)state;
+	assert_int_equal(made_sample(&profile, "e", "c", 1, "main", 1), 0);
+	assert_int_equal(profile_frame(&profile, &frame, &number), 0);
+	assert_int_equal(number, 1);
+	assert_int_equal(profile_groups_make(&groups, &profile, 1U << PROFILE_KEY_SYMBOL), 0);
+	assert_int_equal(groups.frame_groups, 2);
+	profile_groups_free(&groups);
+	assert_int_equal(profile_groups_make(&groups, &profile, 1U << PROFILE_KEY_DSO), 0);
+	assert_int_equal(groups.frame_groups, 1);
+	profile_groups_free(&groups);
+	profile_free(&profile);
+}
+
 static void assert_near(double got, double wanted)
 {
 	if (got < wanted - 0.00005 || got > wanted + 0.00005)
@@ -191,6 +211,7 @@ int main(void)
 		cmocka_unit_test(samples_are_kept_where_they_are_wanted),
 		cmocka_unit_test(keys_are_read_in_their_order_and_what_is_none_is_told),
 		cmocka_unit_test(keys_tell_apart_what_they_say_and_nothing_else),
+		cmocka_unit_test(what_is_inlined_is_not_the_function_by_itself),
 		cmocka_unit_test(differences_have_the_published_intervals),
 		cmocka_unit_test(a_share_of_no_samples_may_be_anything),
 	};

@@ -237,6 +237,7 @@ static void lines_are_looked_up_once_for_each_address(void **state)
 
 static void inlined_functions_are_frames_where_they_are_wanted(void **state)
 {
+	static const __u64 elsewhere[] = { PERF_CONTEXT_USER, 0x403900 };
 	struct taken taken;
 
 	(void)state;
@@ -245,6 +246,10 @@ static void inlined_functions_are_frames_where_they_are_wanted(void **state)
 	for (int i = 0; i < 2; i++)
 		take_sample(&taken, 2, PERF_RECORD_MISC_USER, other, 4);
 	rows_are(&taken, " -1 -1: f1@100 f3@300 f3@300 g(inlined)@7 2*20\n");
+	/* Inlined at another place, it is the same function. */
+	take_sample(&taken, 2, PERF_RECORD_MISC_USER, elsewhere, 2);
+	assert_int_equal(taken.profile.row_count, 2);
+	assert_int_equal(taken.profile.function_count, 3);
 	end(&taken);
 }
 
@@ -349,6 +354,22 @@ static void deferred_callers_are_joined_with_all_samples_that_wait_for_them(void
 	end(&taken);
 }
 
+static void each_thread_has_its_own_callers_whatever_its_cookie_is(void **state)
+{
+	struct taken taken;
+
+	(void)state;
+	begin(&taken, 1U << PROFILE_KEY_TID, 1);
+	for (__u32 tid = 1; tid <= 1000; tid++)
+		assert_int_equal(take_sample(&taken, tid, PERF_RECORD_MISC_KERNEL, waits, 4), 0);
+	for (__u32 tid = 1000; tid > 0; tid--) {
+		assert_int_equal(take_deferred(&taken, tid, 99), 1);
+		assert_int_equal(taken.profile.row_count, 1001 - tid);
+		assert_int_equal(taken.profile.whos[taken.profile.rows[1000 - tid].who].tid, tid);
+	}
+	end(&taken);
+}
+
 static void what_still_waits_is_freed(void **state)
 {
 	struct taken taken;
@@ -397,6 +418,7 @@ int main(void)
 		cmocka_unit_test(what_is_unknown_is_one_function_of_its_module),
 		cmocka_unit_test(filters_choose_samples_and_count_the_others),
 		cmocka_unit_test(deferred_callers_are_joined_with_all_samples_that_wait_for_them),
+		cmocka_unit_test(each_thread_has_its_own_callers_whatever_its_cookie_is),
 		cmocka_unit_test(what_still_waits_is_freed),
 		cmocka_unit_test(cgroups_have_the_names_that_records_gave_them),
 	};

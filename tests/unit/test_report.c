@@ -414,6 +414,7 @@ static void what_is_missing_is_told_with_its_reason(void **state)
 	add(&reading.profile, "e", "c", "main;[unknown]@/lib/bare.so", 1);
 	add(&reading.profile, "e", "c", "[unknown]@/lib/bare.so;main", 1);
 	add(&reading.profile, "e", "c", "[unknown]@/bin/whole", 1);
+	add(&reading.profile, "e", "c", "[unknown]@/bin/whole-too", 4);
 	add(&reading.profile, "e", "c", "[unknown]@", 1);
 	reading.profile.losses.lost = 1234;
 	reading.profile.losses.filtered = 1;
@@ -424,11 +425,11 @@ static void what_is_missing_is_told_with_its_reason(void **state)
 		"lost records: 1,234: they found no room, of which 'perfev record -m 4M' makes "
 		"more\n"
 		"samples that were not asked for: 1\n"
-		"samples without a symbol: 3 (75.00 %), in\n"
-		"  25.00%  no file: nothing was mapped there, as far as was\n"
+		"samples without a symbol: 4 (80.00 %), in\n"
+		"  20.00%  no file: nothing was mapped there, as far as was\n"
 		"          recorded\n"
-		"  25.00%  whole: no symbol is at these addresses\n"
-		"  25.00%  bare.so: it has no symbols: build it with them\n");
+		"  40.00%  whole, whole-too: no symbol is at these addresses\n"
+		"  20.00%  bare.so: it has no symbols: build it with them\n");
 	free(text);
 	perfev_symbols_close(reading.symbols);
 	profile_free(&reading.profile);
