@@ -229,34 +229,51 @@ static int look_for_file(struct search *search)
 	return result;
 }
 
+/* A copy of the vDSO of this process. Returns 1, 0: it has none; or -ENOMEM. */
+static int copy_vdso(void **image, size_t *size)
+{
+	const unsigned char *bytes = (const unsigned char *)getauxval(AT_SYSINFO_EHDR);
+	const ElfW(Ehdr) *header = (const void *)bytes;
+
+	if (!bytes)
+		return 0;
+	/* It lies in memory as in a file, with the headers of its sections last. */
+	*size = header->e_shoff + (size_t)header->e_shnum * header->e_shentsize;
+	*image = malloc(*size);
+	if (!*image)
+		return -ENOMEM;
+	memcpy(*image, bytes, *size);
+	return 1;
+}
+
 /* The vDSO of the kernel that runs here, as it lies in this process. Returns as try_file(). */
 static int look_for_vdso(struct search *search)
 {
-	const unsigned char *bytes = (const unsigned char *)getauxval(AT_SYSINFO_EHDR);
-	int result = perfev_debug_each(search->symbols, &search->module->shown.build_id, try_place,
-				       search);
-	const ElfW(Ehdr) *header = (const void *)bytes;
+	const struct perfev_build_id *recorded = &search->module->shown.build_id;
+	int result = perfev_debug_each(search->symbols, recorded, try_place, search);
 	size_t size;
 	void *image;
 
-	if (result || !bytes)
+	if (result)
 		return result;
-	/* It lies in memory as in a file, with the headers of its sections last. */
-	size = header->e_shoff + (size_t)header->e_shnum * header->e_shentsize;
-	image = malloc(size);
-	if (!image)
-		return -ENOMEM;
-	memcpy(image, bytes, size);
-	result = perfev_elf_open_image(search->elf, search->symbols, image, size);
-	if (result < 0)
-		return result == -ENOMEM ? result : 0;
-	if (search->module->shown.build_id.size ? is_the_one(search, "[vdso]") :
-						  search->symbols->is_this_kernel)
-		return 1;
-	perfev_elf_forget(search->elf);
-	search->module->shown.state = PERFEV_MODULE_UNREAD;
-	say(search, PERFEV_MODULE_MISSING, NULL,
-	    "it is of another kernel than this, and in no file");
+	if (recorded->size || search->symbols->is_this_kernel) {
+		result = copy_vdso(&image, &size);
+		if (result > 0)
+			result = perfev_elf_open_image(search->elf, search->symbols, image, size);
+		else if (!result)
+			say(search, PERFEV_MODULE_MISSING, NULL,
+			    "this process has none to read it from, as under valgrind");
+		if (result == -ENOMEM)
+			return result;
+		if (search->elf->elf && (!recorded->size || is_the_one(search, "[vdso]")))
+			return 1;
+		perfev_elf_forget(search->elf);
+	}
+	if (search->module->shown.state != PERFEV_MODULE_MISSING) {
+		search->module->shown.state = PERFEV_MODULE_UNREAD;
+		say(search, PERFEV_MODULE_MISSING, NULL,
+		    "it is of another kernel than this, and in no file");
+	}
 	return 0;
 }
 
