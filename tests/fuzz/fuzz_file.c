@@ -92,7 +92,7 @@ static void read_sections(struct perfev_file *file)
 	ALL(meta, meta);
 }
 
-/* What a recording gave: how many records, and what of their fields lies in struct perfev_record. */
+/* What a recording gave: records, and what of their fields lies in struct perfev_record. */
 struct given {
 	__u64 records, fields;
 };
