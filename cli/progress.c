@@ -10,12 +10,15 @@
 /* Back to the start of the line, and what stands there taken away. */
 #define ANEW "\r\033[K"
 
+static int is_shown;
+
 void progress_show(const char *format, ...)
 {
 	va_list arguments;
 
 	if (!isatty(STDERR_FILENO))
 		return;
+	is_shown = 1;
 	va_start(arguments, format);
 	fputs(ANEW, stderr);
 	vfprintf(stderr, format, arguments);
@@ -35,8 +38,9 @@ int progress_is_apart(void)
 
 void progress_clear(void)
 {
-	if (!isatty(STDERR_FILENO))
+	if (!is_shown)
 		return;
+	is_shown = 0;
 	fputs(ANEW, stderr);
 	fflush(stderr);
 }
