@@ -320,6 +320,9 @@ static void compare_with_elfutils(struct fixture *fixture, const struct perfev_r
 	}
 }
 
+/* As much as a record holds beside registers and callchain: sanitizers have large frames. */
+#define MOST_STACK_BYTES 61440
+
 static void stacks_are_what_elfutils_unwinds(void **state)
 {
 	struct fixture *fixture = *state;
@@ -328,7 +331,7 @@ static void stacks_are_what_elfutils_unwinds(void **state)
 
 	if (!fixture->dwfl)
 		skip_without("unwinding", "elfutils does not know this processor");
-	count = sample(fixture, 32768, compare_with_elfutils, &counts);
+	count = sample(fixture, MOST_STACK_BYTES, compare_with_elfutils, &counts);
 	if (count < WANTED / 4)
 		skip_without("cpu-clock", "only %u samples came", count);
 	print_message("# %u samples, %u through the library, %u in the signal, %u from main\n",
