@@ -90,8 +90,8 @@ static void write_label(struct trees *trees, __u32 frame, __u32 above, char text
 			continue;
 		report_label(&trees->columns.labels, key, PROFILE_NONE, frame, PROFILE_NONE, part);
 		append(text, text[0] ? " " : "");
-		/* Without the mark of the mode. */
-		append(text, key == PROFILE_KEY_SYMBOL ? part + 4 : part);
+		/* Without the mark of the mode, which what could not be written has not. */
+		append(text, key == PROFILE_KEY_SYMBOL && part[0] == '[' ? part + 4 : part);
 	}
 	/* What is in no file has no symbol either, so that one word says both. */
 	if (!(keys->mask >> PROFILE_KEY_DSO & 1) || (text[0] && !module_of(trees, frame)[0]) ||
