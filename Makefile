@@ -25,7 +25,7 @@ check:
 # many inputs together, and how many each: make fuzz RUNS=40000000.
 SECONDS ?= 60
 fuzz:
-	@tools/packages fuzz
+	@tools/packages build fuzz
 	@RUNS=$(RUNS) tests/fuzz/run $(SECONDS) $(TARGET)
 
 # The live tests on other kernels and processors, in guests: all of them, or GUEST=NAME, or QUICK=1;
