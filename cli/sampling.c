@@ -134,12 +134,20 @@ static int open_sampler(const struct sampling *sampling, const struct perfev_eve
 					  sampling->target_count, sampling->sample, why);
 }
 
-/* Whether there are no such counters at all, so that a clock may stand in for them. */
+/*
+ * Whether the machine has no such counters at all, or has them and they cannot interrupt, so that a
+ * clock may stand in for them.
+ */
 static int lacks_counters(const struct perfev_why *why)
 {
-	return why->cause == PERFEV_CAUSE_NO_PMU ||
-	       (why->cause == PERFEV_CAUSE_MACHINE &&
-		(strcmp(why->field, "type") == 0 || strcmp(why->field, "config") == 0));
+	static const char *const fields[] = { "type", "config", "sample_freq", "sample_period" };
+
+	if (why->cause == PERFEV_CAUSE_NO_PMU)
+		return 1;
+	for (size_t i = 0; i < sizeof(fields) / sizeof(fields[0]); i++)
+		if (why->cause == PERFEV_CAUSE_MACHINE && strcmp(why->field, fields[i]) == 0)
+			return 1;
+	return 0;
 }
 
 int sampling_open(const struct sampling *sampling, struct perfev_events **events,
