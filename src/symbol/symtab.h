@@ -12,7 +12,8 @@
 
 /*
  * Ranks: of several symbols at one address one with a size is kept, then the highest rank, then the
- * one with fewer underscores in front, then the longer name, as linux-perf has it.
+ * one with fewer underscores in front, then the longer name. Linux-perf differs in one thing: it
+ * takes a local symbol before a weak one, and so __GI___readlink for what programs call readlink.
  */
 #define SYMTAB_FUNCTION 1U /* said to be code; without it a label, which may stand in a function */
 #define SYMTAB_LOCAL (1U << 1)
