@@ -32,6 +32,8 @@ static const struct {
 	{ "sample_regs_user", "choose other registers by --user-regs", NULL },
 	{ "sample_regs_intr", "choose other registers by --intr-regs", NULL },
 	{ "sample_stack_user", "sample less of the stack: --call-graph dwarf,BYTES", NULL },
+	{ "defer_callchain", "ask for --call-graph fp", NULL },
+	{ "defer_output", "ask for --call-graph fp", NULL },
 	{ "write_backward", "leave out --overwrite", NULL },
 	{ "exclude_user", "leave out :k", "write :k behind the event" },
 	{ "exclude_kernel", "leave out :u", "write :u behind the event, for user space alone" },

@@ -36,7 +36,7 @@ static int help(void)
 	      "  -G, --cgroup CGROUPS     all tasks of these cgroups\n"
 	      "What a sample has, besides where and when:\n"
 	      "  -g                       the callers, by frame pointers\n"
-	      "      --call-graph HOW     the callers: fp, dwarf or dwarf,BYTES, lbr\n"
+	      "      --call-graph HOW     the callers: fp[,defer], dwarf[,BYTES], lbr\n"
 	      "  -b, --branch-any         the last branches\n"
 	      "  -j, --branch-filter KINDS  only branches of these kinds: any_call,u\n"
 	      "  -d, --data               the address of data, and where it came from\n"
@@ -122,7 +122,8 @@ static int take_call_graph(struct record_options *options, const char *text)
 	__u64 bytes = 8192;
 
 	sample->callchain = 1;
-	if (strcmp(text, "fp") == 0)
+	sample->defer_callchain = strcmp(text, "fp,defer") == 0;
+	if (strcmp(text, "fp") == 0 || sample->defer_callchain)
 		return -1;
 	if (strcmp(text, "lbr") == 0) {
 		sample->branch_type |= PERF_SAMPLE_BRANCH_USER | PERF_SAMPLE_BRANCH_CALL_STACK |
@@ -132,7 +133,7 @@ static int take_call_graph(struct record_options *options, const char *text)
 	if (strcmp(text, "dwarf") != 0 &&
 	    (strncmp(text, "dwarf,", 6) != 0 || words_bytes(text + 6, &bytes) < 0))
 		return arguments_wrong("record", "--call-graph", text,
-				       "fp, dwarf, dwarf,BYTES or lbr");
+				       "fp or fp,defer, dwarf or dwarf,BYTES, lbr");
 	if (!words_unwinding_registers())
 		return arguments_wrong("record", "--call-graph", text,
 				       "fp: this machine's registers are not known");

@@ -256,6 +256,7 @@ struct perfev_sample_options {
 	unsigned int use_clockid : 1;
 	unsigned int callchain : 1;
 	unsigned int no_callchain_user : 1; /* none of user space, where stack_bytes tell */
+	unsigned int defer_callchain : 1;   /* that of user space later, on the way there (6.19) */
 	unsigned int overwrite : 1;         /* keep the newest: read while paused, newest first */
 	unsigned int unordered : 1;         /* hand out ring by ring, at once */
 	unsigned int stopped : 1;           /* wait for perfev_sampler_start() */

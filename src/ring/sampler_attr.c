@@ -90,6 +90,7 @@ static void set_parts(const struct perfev_sampler *sampler, struct perfev_event 
 	if (options->callchain)
 		attr->sample_type |= PERF_SAMPLE_CALLCHAIN;
 	attr->exclude_callchain_user |= options->no_callchain_user;
+	attr->defer_callchain |= options->callchain && options->defer_callchain;
 	if (attr->sample_type & PERF_SAMPLE_CALLCHAIN)
 		attr->sample_max_stack = (__u16)options->max_stack;
 	if (options->branch_type) {
@@ -145,6 +146,7 @@ void perfev_sampler_track(const struct perfev_sampler *sampler, struct perf_even
 	attr->ksymbol = track && options->ksymbol;
 	attr->bpf_event = track && options->bpf_event;
 	attr->text_poke = track && options->text_poke;
+	attr->defer_output = track && options->callchain && options->defer_callchain;
 }
 
 /* The places of the time: behind IDENTIFIER, IP and TID; and before the end of other records. */

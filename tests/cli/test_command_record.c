@@ -8,6 +8,7 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -197,6 +198,36 @@ static void stacks_are_sampled_with_what_unwinding_needs(void **state)
 	perfev_file_close(file);
 }
 
+/* The callers in the program come later; where they cannot, it is said what that needs. */
+static void callers_that_come_later_are_asked_for_with_what_brings_them(void **state)
+{
+	struct perfev_record record = PERFEV_RECORD_INIT;
+	const struct perf_event_attr *attr;
+	struct perfev_features features;
+	unsigned int brought = 0;
+
+	(void)state;
+	assert_int_equal(perfev_features_probe(&features), 0);
+	run_perfev(&printed, "record", "-q", "-o", path, "-e", "page-faults:u", "-c", "1",
+		   "--call-graph", "fp,defer", WORK("pages", "100"));
+	if (perfev_features_field(&features, perfev_field_find("defer_callchain")) != 1) {
+		assert_status(&printed, 125);
+		assert_says(&printed, printed.err, "needs Linux 6.19");
+		assert_says(&printed, printed.err, "ask for --call-graph fp");
+		return;
+	}
+	assert_status(&printed, 0);
+	open_recording();
+	attr = &perfev_file_event(file, 0)->attr;
+	assert_true(attr->defer_callchain && attr->defer_output);
+	while (perfev_file_next(file, &record) == 1)
+		brought += record.type == PERF_RECORD_CALLCHAIN_DEFERRED;
+	perfev_file_close(file);
+#if defined(__x86_64__)
+	assert_in_range(brought, 100, 10000);
+#endif
+}
+
 /* Branches, of a PMU that has them. */
 static void branches_are_asked_for_by_their_kinds(void **state)
 {
@@ -240,7 +271,21 @@ static void the_stack_of_calls_that_a_processor_records_is_asked_for(void **stat
 	assert_says(&printed, printed.err, "--call-graph lbr");
 }
 
-/* Records while the program sleeps and a worker faults its pages again and again. */
+/* Has a worker fault its pages again and again, until the process that this starts is killed. */
+static pid_t keep_busy(struct worker worker)
+{
+	pid_t busy = fork();
+
+	assert_true(busy >= 0);
+	if (busy == 0) {
+		prctl(PR_SET_PDEATHSIG, SIGKILL);
+		for (;;)
+			make_fault(worker);
+	}
+	return busy;
+}
+
+/* Records while the program sleeps and a worker is busy. */
 static void record_whom(const char *option, const char *number, struct sampled *sampled)
 {
 	struct worker worker = start_worker();
@@ -249,10 +294,7 @@ static void record_whom(const char *option, const char *number, struct sampled *
 	pid_t busy;
 
 	snprintf(own, sizeof(own), "%d", (int)worker.pid);
-	busy = fork();
-	assert_true(busy >= 0);
-	while (busy == 0)
-		make_fault(worker);
+	busy = keep_busy(worker);
 	run_perfev(&printed, "record", "-q", "-o", path, "-e", "page-faults:u", "-c", "1", option,
 		   number ? number : own, WORK("sleep", "100"));
 	kill(busy, SIGKILL);
@@ -357,10 +399,7 @@ static void the_tasks_of_a_cgroup_are_sampled_and_no_others(void **state)
 	cgroup_or_skip();
 	inside = start_worker();
 	move_into(cgroups.group, inside);
-	busy = fork();
-	assert_true(busy >= 0);
-	while (busy == 0)
-		make_fault(inside);
+	busy = keep_busy(inside);
 	run_perfev(&printed, "record", "-q", "-o", path, "-e", "page-faults:u", "-c", "1", "-a",
 		   "-G", cgroups.group, WORK("slow", "100"));
 	kill(busy, SIGKILL);
@@ -399,6 +438,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test(a_weight_is_asked_for_with_its_parts),
 		cmocka_unit_test(registers_are_asked_for_by_their_names),
 		cmocka_unit_test(stacks_are_sampled_with_what_unwinding_needs),
+		cmocka_unit_test(callers_that_come_later_are_asked_for_with_what_brings_them),
 		cmocka_unit_test(branches_are_asked_for_by_their_kinds),
 		cmocka_unit_test(the_stack_of_calls_that_a_processor_records_is_asked_for),
 		cmocka_unit_test(a_process_or_thread_is_sampled_and_no_other),
