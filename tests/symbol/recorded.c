@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Stacks that were recorded on other processors (tests/golden/unwound), beside what frame pointers
+ * Stacks that were recorded on other processors (tests/golden/guests), beside what frame pointers
  * say, by each processor's habit: read out of the recorded registers and bytes here.
  *
  * usage: recorded FOLDER

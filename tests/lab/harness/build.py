@@ -33,6 +33,25 @@ class Builder:
         folders = [os.path.join(self.top, f) for f in ("include", "tests/support", "tests/live")]
         flags = FLAGS + [f"-I{path}" for path in folders]
         newest = max(os.path.getmtime(h) for f in HEADERS for h in self.find(f"{f}/**/*.h"))
+        library = self.command(guest, out, flags, newest)
+
+        tests = [t for f in TESTS for t in self.find(f"{f}/test_*.c") if not t.endswith("/test_pfm.c")]
+        shared = [s for s in self.find("tests/live/*.c") if "/test_" not in s]
+        shared += self.find("tests/cli/command.c") + self.find("tests/cli/work.c")
+        shared += self.find("tests/support/support.c")
+        flags += [f"-I{self.cmocka.include}"]
+        objects = [self.object(guest, out, s, flags, newest) for s in shared]
+        objects += library + self.library(guest, out, self.cmocka)
+        for test in tests:
+            own = self.object(guest, out, test, flags, newest)
+            self.link(guest, [own, *objects], os.path.join(out, "tests", name_of(test)))
+        self.init(guest, out)
+        for stale in set(os.listdir(os.path.join(out, "tests"))) - {name_of(t) for t in tests}:
+            os.unlink(os.path.join(out, "tests", stale))
+        return out
+
+    def command(self, guest, out, flags, newest):
+        """Makes perfev. Returns the objects of its library."""
         # The guests' programs have no library but the C library and json-c: no makers' names, no
         # symbols, no compression.
         others = ("/src/pfm/", "/src/symbol/", "/src/zstd/")
@@ -46,22 +65,12 @@ class Builder:
         sources = [s for s in self.find("cli/**/*.c") if not any(a in s for a in apart)]
         command = [self.object(guest, out, s, options, newest) for s in sources]
         self.link(guest, [*command, *library, *json_c], f"{out}/perfev")
+        return library
 
-        tests = [t for f in TESTS for t in self.find(f"{f}/test_*.c") if not t.endswith("/test_pfm.c")]
-        shared = [s for s in self.find("tests/live/*.c") if "/test_" not in s]
-        shared += self.find("tests/cli/command.c") + self.find("tests/cli/work.c")
-        shared += self.find("tests/support/support.c")
-        flags += [f"-I{self.cmocka.include}"]
-        objects = [self.object(guest, out, s, flags, newest) for s in shared]
-        objects += library + self.library(guest, out, self.cmocka)
-        for test in tests:
-            own = self.object(guest, out, test, flags, newest)
-            self.link(guest, [own, *objects], os.path.join(out, "tests", name_of(test)))
-        init = self.object(guest, out, os.path.join(self.top, "tests/lab/init.c"), flags, 0)
+    def init(self, guest, out):
+        """The first process of a guest."""
+        init = self.object(guest, out, os.path.join(self.top, "tests/lab/init.c"), FLAGS, 0)
         self.link(guest, [init], f"{out}/init")
-        for stale in set(os.listdir(os.path.join(out, "tests"))) - {name_of(t) for t in tests}:
-            os.unlink(os.path.join(out, "tests", stale))
-        return out
 
     def library(self, guest, out, library):
         flags = [*FLAGS, *library.flags, f"-I{library.include}"]
