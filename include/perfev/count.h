@@ -41,12 +41,13 @@ struct perfev_target {
 	pid_t pid;          /* a thread's or process's number */
 	int cpu;            /* on this CPU only; -1: on any */
 	const char *cgroup; /* a path: "/sys/fs/cgroup/x", or "x" under the unified hierarchy */
+	unsigned int event; /* only this one of the text's events, from 1; 0: all of them */
 };
 
 /* The calling thread, without those that it starts. */
 static inline struct perfev_target perfev_self(void)
 {
-	struct perfev_target target = { PERFEV_TARGET_SELF, 0, -1, NULL };
+	struct perfev_target target = { PERFEV_TARGET_SELF, 0, -1, NULL, 0 };
 
 	return target;
 }
@@ -54,7 +55,7 @@ static inline struct perfev_target perfev_self(void)
 /* One thread, without those that it starts. */
 static inline struct perfev_target perfev_thread(pid_t tid)
 {
-	struct perfev_target target = { PERFEV_TARGET_THREAD, tid, -1, NULL };
+	struct perfev_target target = { PERFEV_TARGET_THREAD, tid, -1, NULL, 0 };
 
 	return target;
 }
@@ -62,7 +63,7 @@ static inline struct perfev_target perfev_thread(pid_t tid)
 /* A process: all its threads, and all threads and processes that they start from now on. */
 static inline struct perfev_target perfev_process(pid_t pid)
 {
-	struct perfev_target target = { PERFEV_TARGET_PROCESS, pid, -1, NULL };
+	struct perfev_target target = { PERFEV_TARGET_PROCESS, pid, -1, NULL, 0 };
 
 	return target;
 }
@@ -73,7 +74,7 @@ static inline struct perfev_target perfev_process(pid_t pid)
  */
 static inline struct perfev_target perfev_program(pid_t pid)
 {
-	struct perfev_target target = { PERFEV_TARGET_PROGRAM, pid, -1, NULL };
+	struct perfev_target target = { PERFEV_TARGET_PROGRAM, pid, -1, NULL, 0 };
 
 	return target;
 }
@@ -81,7 +82,7 @@ static inline struct perfev_target perfev_program(pid_t pid)
 /* One CPU, whatever runs on it. */
 static inline struct perfev_target perfev_cpu(int cpu)
 {
-	struct perfev_target target = { PERFEV_TARGET_CPU, -1, cpu, NULL };
+	struct perfev_target target = { PERFEV_TARGET_CPU, -1, cpu, NULL, 0 };
 
 	return target;
 }
@@ -89,7 +90,7 @@ static inline struct perfev_target perfev_cpu(int cpu)
 /* All CPUs that are online, whatever runs on them. */
 static inline struct perfev_target perfev_all_cpus(void)
 {
-	struct perfev_target target = { PERFEV_TARGET_ALL_CPUS, -1, -1, NULL };
+	struct perfev_target target = { PERFEV_TARGET_ALL_CPUS, -1, -1, NULL, 0 };
 
 	return target;
 }
@@ -97,7 +98,7 @@ static inline struct perfev_target perfev_all_cpus(void)
 /* A cgroup's tasks on all CPUs. The path is used while the object is opened only. */
 static inline struct perfev_target perfev_cgroup(const char *path)
 {
-	struct perfev_target target = { PERFEV_TARGET_CGROUP, -1, -1, path };
+	struct perfev_target target = { PERFEV_TARGET_CGROUP, -1, -1, path, 0 };
 
 	return target;
 }

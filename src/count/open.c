@@ -52,6 +52,8 @@ struct perf_event_attr perfev_event_attr(const struct opener *opener,
 
 int perfev_event_is_there(const struct perfev_event *event, const struct place *place)
 {
+	if (place->event && place->event != event->logical + 1)
+		return 0;
 	if (!event->cpu_count || place->shown.cpu < 0)
 		return 1;
 	for (unsigned int i = 0; i < event->cpu_count; i++)

@@ -245,8 +245,12 @@ int perfev_places_find(struct places *places, const struct perfev_target *target
 	for (unsigned int i = 0; i < target_count; i++)
 		places->cgroups[i] = -1;
 	for (unsigned int i = 0; i < target_count && result == 0; i++) {
+		const unsigned int first = places->count;
+
 		result = add_target(places, &targets[i], i, why);
 		places->ends[i] = places->count;
+		for (unsigned int j = first; j < places->count; j++)
+			places->list[j].event = targets[i].event;
 	}
 	if (result == -ENOMEM)
 		perfev_why_no_memory(why, "the targets");

@@ -232,7 +232,7 @@ static void what_does_not_open_fails_or_is_missing(void **state)
 
 static void wrong_calls_say_what_is_wrong(void **state)
 {
-	struct perfev_target none = { (enum perfev_target_kind)77, 0, -1, NULL };
+	struct perfev_target none = { (enum perfev_target_kind)77, 0, -1, NULL, 0 };
 	struct {
 		struct perfev_count_options options;
 		int newer;

@@ -294,6 +294,37 @@ static void a_cgroup_is_counted_on_all_cpus(void **state)
 	perfev_group_close(group);
 }
 
+/* With its event a target is of one of the text's events alone. */
+static void each_event_has_targets_of_its_own(void **state)
+{
+	struct worker first = start_worker(), second = start_worker();
+	struct perfev_target targets[] = { perfev_process(first.pid), perfev_process(second.pid) };
+	struct perfev_counters *set;
+	struct perfev_reading reading;
+	struct perfev_why why;
+
+	(void)state;
+	targets[0].event = 2;
+	targets[1].event = 1;
+	assert_int_equal(
+		perfev_counters_open(&set, "page-faults:u,minor-faults:u", targets, 2, NULL, &why),
+		0);
+	assert_int_equal(perfev_counters_start(set), 0);
+	make_fault(first);
+	make_fault(first);
+	make_fault(second);
+	assert_int_equal(perfev_counters_read(set), 0);
+	assert_int_equal(perfev_counters_total(set, 0, &reading), 0);
+	assert_in_range(reading.value, WORKER_PAGES, WORKER_PAGES + WORKER_STRAY);
+	assert_int_equal(perfev_counters_total(set, 1, &reading), 0);
+	assert_in_range(reading.value, 2 * WORKER_PAGES, 2 * (WORKER_PAGES + WORKER_STRAY));
+	assert_true(perfev_counters_fd(set, 0, 0) < 0 && perfev_counters_fd(set, 1, 1) < 0);
+	assert_true(perfev_counters_fd(set, 1, 0) >= 0 && perfev_counters_fd(set, 0, 1) >= 0);
+	perfev_counters_close(set);
+	stop_worker(first);
+	stop_worker(second);
+}
+
 static void a_target_that_is_not_there_is_named(void **state)
 {
 	struct worker worker = start_worker();
@@ -361,6 +392,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test(a_program_is_counted_from_its_exec),
 		cmocka_unit_test(one_cpu_and_all_cpus_are_counted),
 		cmocka_unit_test(a_cgroup_is_counted_on_all_cpus),
+		cmocka_unit_test(each_event_has_targets_of_its_own),
 		cmocka_unit_test(a_target_that_is_not_there_is_named),
 		cmocka_unit_test(too_few_files_say_how_many_are_needed),
 	};

@@ -290,6 +290,42 @@ static int shrink(void *argument)
 	return tally.samples >= 2 ? 0 : 6;
 }
 
+/* With its event a target is of one of the text's events alone. */
+static void each_event_has_targets_of_its_own(void **state)
+{
+	struct worker worker = start_worker(), other = start_worker();
+	struct perfev_target targets[] = { perfev_process(worker.pid), perfev_process(other.pid) };
+	struct perfev_record record = PERFEV_RECORD_INIT;
+	struct perfev_sampler *sampler;
+	struct perfev_events *events;
+	unsigned int samples[2] = { 0, 0 }, event;
+	struct perfev_why why;
+
+	(void)state;
+	targets[0].event = 2;
+	targets[1].event = 1;
+	assert_int_equal(perfev_events_parse(&events, "page-faults:u,minor-faults:u", NULL, &why),
+			 0);
+	assert_int_equal(perfev_sampler_open_events(&sampler, events, targets, 2,
+						    OPTIONS(.period = 1), &why),
+			 0);
+	make_fault(worker);
+	make_fault(other);
+	stop_worker(worker);
+	stop_worker(other);
+	while (perfev_sampler_next(sampler, &record, -1) == 1) {
+		if (record.type != PERF_RECORD_SAMPLE)
+			continue;
+		assert_int_equal(perfev_sampler_find(sampler, record.id, &event, NULL), 1);
+		assert_int_equal(record.pid, event == 1 ? worker.pid : other.pid);
+		samples[event]++;
+	}
+	assert_in_range(samples[0], WORKER_PAGES, WORKER_PAGES + WORKER_STRAY);
+	assert_in_range(samples[1], WORKER_PAGES, WORKER_PAGES + WORKER_STRAY);
+	perfev_sampler_close(sampler);
+	perfev_events_free(events);
+}
+
 static void rings_shrink_to_what_may_be_locked_and_say_so(void **state)
 {
 	(void)state;
@@ -382,6 +418,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test(rings_are_read_as_bytes_by_place),
 		cmocka_unit_test(unordered_it_hands_out_as_much),
 		cmocka_unit_test(every_cpu_has_a_ring),
+		cmocka_unit_test(each_event_has_targets_of_its_own),
 		cmocka_unit_test(rings_shrink_to_what_may_be_locked_and_say_so),
 		cmocka_unit_test(whichever_call_fails_its_error_comes_out_and_nothing_leaks),
 	};
