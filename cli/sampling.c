@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "arguments.h"
+#include "cgroups.h"
 #include "commands.h"
 #include "names.h"
 #include "record/words.h"
@@ -130,8 +131,8 @@ static int read_events(const struct sampling *sampling, const char *text,
 static int open_sampler(const struct sampling *sampling, const struct perfev_events *events,
 			struct perfev_sampler **sampler, struct perfev_why *why)
 {
-	return perfev_sampler_open_events(sampler, events, sampling->targets,
-					  sampling->target_count, sampling->sample, why);
+	return perfev_sampler_open_events(sampler, events, sampling->targets->list,
+					  sampling->targets->count, sampling->sample, why);
 }
 
 /*
@@ -160,6 +161,8 @@ int sampling_open(const struct sampling *sampling, struct perfev_events **events
 
 	if (status >= 0)
 		return status;
+	if (cgroups_pair(sampling->targets, *events, sampling->command) < 0)
+		return EXIT_PERFEV;
 	sampling->sample->names = cli_event_options();
 	raise_file_limit();
 	if (open_sampler(sampling, *events, sampler, &why) == 0)

@@ -9,6 +9,8 @@
 
 #include <perfev/ring.h>
 
+#include "targets.h"
+
 /*
  * The arguments of -F, -c and -m. A ring is a power of two of pages: of what was asked, more rather
  * than fewer.
@@ -30,8 +32,7 @@ void sampling_lower_frequency(struct perfev_sample_options *sample, const char *
 struct sampling {
 	const char *command;
 	const char *events; /* NULL: cycles, or cpu-clock where there are none, which is said */
-	const struct perfev_target *targets;
-	unsigned int target_count;
+	struct targets *targets;
 	struct perfev_sample_options *sample; /* its names are set */
 	int quiet;
 };

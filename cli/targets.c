@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-static int add(struct targets *targets, const char *command, struct perfev_target target)
+int targets_add_one(struct targets *targets, const char *command, struct perfev_target target)
 {
 	struct perfev_target *more =
 		realloc(targets->list, (targets->count + 1) * sizeof(*targets->list));
@@ -60,7 +60,7 @@ static int add_numbers(struct targets *targets, const char *command, char option
 			return -EINVAL;
 		}
 		for (long number = first; number <= last && result == 0; number++)
-			result = add(targets, command, make((int)number));
+			result = targets_add_one(targets, command, make((int)number));
 		at = end + 1;
 		if (!*end)
 			break;
@@ -68,10 +68,25 @@ static int add_numbers(struct targets *targets, const char *command, char option
 	return result;
 }
 
-int targets_add(struct targets *targets, const char *command, int option, char *argument)
+static int add_cgroups(struct targets *targets, const char *command, char *list)
 {
+	const char *name;
 	int result = 0;
 
+	while (result == 0 && (name = strsep(&list, ","))) {
+		struct perfev_target target = perfev_cgroup(name);
+
+		if (targets->is_paired)
+			target.event = ++targets->named;
+		else if (!*name)
+			continue;
+		result = targets_add_one(targets, command, target);
+	}
+	return result;
+}
+
+int targets_add(struct targets *targets, const char *command, int option, char *argument)
+{
 	switch (option) {
 	case 'p':
 		return add_numbers(targets, command, 'p', argument, process_of, 0);
@@ -80,12 +95,9 @@ int targets_add(struct targets *targets, const char *command, int option, char *
 	case 'C':
 		return add_numbers(targets, command, 'C', argument, cpu_of, 1);
 	case 'a':
-		return add(targets, command, perfev_all_cpus());
+		return targets_add_one(targets, command, perfev_all_cpus());
 	default:
-		for (char *name = strtok(argument, ","); name && result == 0;
-		     name = strtok(NULL, ","))
-			result = add(targets, command, perfev_cgroup(name));
-		return result;
+		return add_cgroups(targets, command, argument);
 	}
 }
 
@@ -110,7 +122,7 @@ static void drop(struct targets *targets, enum perfev_target_kind kind)
 
 static int is_same(const struct perfev_target *a, const struct perfev_target *b)
 {
-	return a->kind == b->kind && a->pid == b->pid && a->cpu == b->cpu &&
+	return a->kind == b->kind && a->pid == b->pid && a->cpu == b->cpu && a->event == b->event &&
 	       strcmp(a->cgroup ? a->cgroup : "", b->cgroup ? b->cgroup : "") == 0;
 }
 
@@ -144,7 +156,7 @@ static int bind_cgroups(struct targets *targets, const char *command)
 			    targets->list[j].kind != PERFEV_TARGET_CPU)
 				continue;
 			both.cpu = targets->list[j].cpu;
-			result = add(targets, command, both);
+			result = targets_add_one(targets, command, both);
 		}
 	}
 	/* Those that were bound to none. */
@@ -156,11 +168,27 @@ static int bind_cgroups(struct targets *targets, const char *command)
 	return result;
 }
 
+/* One cgroup is of all events; an empty name is all tasks. */
+static void settle_pairs(struct targets *targets)
+{
+	for (unsigned int i = 0; i < targets->count; i++) {
+		struct perfev_target *target = &targets->list[i];
+		const unsigned int event = targets->named > 1 ? target->event : 0;
+
+		if (target->kind != PERFEV_TARGET_CGROUP)
+			continue;
+		if (!*target->cgroup)
+			*target = target->cpu < 0 ? perfev_all_cpus() : perfev_cpu(target->cpu);
+		target->event = event;
+	}
+}
+
 int targets_settle(struct targets *targets, const char *command)
 {
 	const unsigned int tasks =
 		count_of(targets, PERFEV_TARGET_PROCESS) + count_of(targets, PERFEV_TARGET_THREAD);
 	const unsigned int cpus = count_of(targets, PERFEV_TARGET_CPU);
+	int result = 0;
 
 	drop_doubles(targets);
 	if (tasks && count_of(targets, PERFEV_TARGET_CGROUP)) {
@@ -176,9 +204,10 @@ int targets_settle(struct targets *targets, const char *command)
 	} else if (cpus || count_of(targets, PERFEV_TARGET_CGROUP)) {
 		drop(targets, PERFEV_TARGET_ALL_CPUS);
 	}
-	if (!cpus || !count_of(targets, PERFEV_TARGET_CGROUP))
-		return 0;
-	return bind_cgroups(targets, command);
+	if (cpus && count_of(targets, PERFEV_TARGET_CGROUP))
+		result = bind_cgroups(targets, command);
+	settle_pairs(targets);
+	return result;
 }
 
 int targets_are_cpus(const struct targets *targets)

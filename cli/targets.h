@@ -8,7 +8,12 @@
 struct targets {
 	struct perfev_target *list;
 	unsigned int count;
+	int is_paired;      /* set before -G: each cgroup is one event's; see cgroups.h */
+	unsigned int named; /* how many are */
 };
+
+/* Adds one. Returns 0, or -ENOMEM, which is said. */
+int targets_add_one(struct targets *targets, const char *command, struct perfev_target target);
 
 /*
  * Adds what the argument of an option says: 'p', 't', 'a', 'C' or 'G'. A list of cgroups is taken

@@ -33,7 +33,9 @@ static int help(void)
 	      "  -t, --tid TIDS           threads that run\n"
 	      "  -a, --all-cpus           all that runs, while PROGRAM does or until Ctrl-C\n"
 	      "  -C, --cpu CPUS           all that runs on these CPUs: 0,2-3\n"
-	      "  -G, --cgroup CGROUPS     all tasks of these cgroups\n"
+	      "  -G, --cgroup CGROUPS     all tasks of this cgroup; of several, the first is for\n"
+	      "                           the first event, the second for the second\n"
+	      "      --for-each-cgroup CGROUPS   all events in each of these cgroups\n"
 	      "What a sample has, besides where and when:\n"
 	      "  -g                       the callers, by frame pointers\n"
 	      "      --call-graph HOW     the callers: fp[,defer], dwarf[,BYTES], lbr\n"
@@ -55,7 +57,7 @@ static int help(void)
 	      "  -o, --output FILE        to FILE instead of perf.data; -: standard output\n"
 	      "      --switch-output[=WHEN]  a new file at SIGUSR2 (signal), after a size (100M)\n"
 	      "                           or a time (30s)\n"
-	      "      --max-size BYTES     end when there are so many: 500M\n"
+	      "      --max-size BYTES     end, and PROGRAM with it, when there are so many: 500M\n"
 	      "  -q, --quiet              say nothing but errors\n"
 	      "  -h, --help               print this\n"
 	      "\n"
@@ -79,7 +81,8 @@ enum {
 	OPTION_INTR_REGS,
 	OPTION_OVERWRITE,
 	OPTION_SWITCH,
-	OPTION_MAX_SIZE
+	OPTION_MAX_SIZE,
+	OPTION_FOR_EACH_CGROUP
 };
 
 static const struct option names[] = {
@@ -91,6 +94,7 @@ static const struct option names[] = {
 	{ "all-cpus", no_argument, NULL, 'a' },
 	{ "cpu", required_argument, NULL, 'C' },
 	{ "cgroup", required_argument, NULL, 'G' },
+	{ "for-each-cgroup", required_argument, NULL, OPTION_FOR_EACH_CGROUP },
 	{ "call-graph", required_argument, NULL, OPTION_CALL_GRAPH },
 	{ "branch-any", no_argument, NULL, 'b' },
 	{ "branch-filter", required_argument, NULL, 'j' },
@@ -232,8 +236,11 @@ static int take(struct record_options *options, int option)
 	case 't':
 	case 'a':
 	case 'C':
-	case 'G':
 		return arguments_add_targets(&options->targets, "record", option, optarg);
+	case 'G':
+	case OPTION_FOR_EACH_CGROUP:
+		options->targets.is_paired = option == 'G';
+		return arguments_add_targets(&options->targets, "record", 'G', optarg);
 	case 'g':
 		sample->callchain = 1;
 		return -1;

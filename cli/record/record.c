@@ -91,6 +91,15 @@ static int fail(const struct record *record, int error)
 	return EXIT_PERFEV;
 }
 
+/* What was to be sampled is, and the program ends with it, as linux-perf has it. */
+static void end_program(struct record *record)
+{
+	if (!record->options.quiet)
+		fprintf(stderr, "perfev record: --max-size is reached: '%s' is ended by SIGTERM.\n",
+			record->options.argv[0]);
+	kill(record->child.pid, SIGTERM);
+}
+
 /* Samples and writes. Returns the exit status. */
 static int sample(struct record *record)
 {
@@ -105,8 +114,11 @@ static int sample(struct record *record)
 	}
 	result = record_run(record);
 	/* A program that goes on without being sampled is waited for all the same. */
-	if (record->options.argv && child_wait_until(&record->child, 0) == 0)
+	if (record->options.argv && child_wait_until(&record->child, 0) == 0) {
+		if (record->is_full)
+			end_program(record);
 		child_wait(&record->child);
+	}
 	if (record->options.argv && !record->child.executed) {
 		fprintf(stderr, "perfev record: cannot run '%s': %s\n", record->options.argv[0],
 			strerror(record->child.error));

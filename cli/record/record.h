@@ -29,6 +29,7 @@ struct record {
 	struct child child;
 	__u64 begin_ns, end_ns; /* of CLOCK_MONOTONIC */
 	__u64 samples;
+	int is_full; /* what --max-size allows is written */
 	struct perfev_losses losses;
 };
 

@@ -38,14 +38,14 @@ static void switch_output(int signal)
 
 int record_open(struct record *record)
 {
-	const struct perfev_target program = perfev_program(record->child.pid);
-	const struct targets *targets = &record->options.targets;
+	struct perfev_target program = perfev_program(record->child.pid);
+	struct targets only = { .list = &program, .count = 1 };
+	struct targets *targets = &record->options.targets;
 	struct perfev_sample_options options = record->options.sample;
 	const struct sampling sampling = {
 		.command = "record",
 		.events = record->options.events,
-		.targets = targets->count ? targets->list : &program,
-		.target_count = targets->count ? targets->count : 1,
+		.targets = targets->count ? targets : &only,
 		.sample = &options,
 		.quiet = record->options.quiet,
 	};
@@ -116,8 +116,10 @@ static int is_over(struct record *record)
 {
 	if (is_interrupted || perfev_sampler_ended(record->sampler))
 		return 1;
-	if (record->options.max_bytes &&
-	    record->output.bytes + record_output_bytes(record) >= record->options.max_bytes)
+	record->is_full =
+		record->options.max_bytes &&
+		record->output.bytes + record_output_bytes(record) >= record->options.max_bytes;
+	if (record->is_full)
 		return 1;
 	return record->options.argv && child_wait_until(&record->child, 0) != 0;
 }

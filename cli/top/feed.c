@@ -115,8 +115,7 @@ int top_open(struct top *top)
 	const struct sampling sampling = {
 		.command = "top",
 		.events = top->options.events,
-		.targets = top->options.targets.list,
-		.target_count = top->options.targets.count,
+		.targets = &top->options.targets,
 		.sample = &sample,
 	};
 	struct perfev_why why;

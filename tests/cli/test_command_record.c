@@ -285,23 +285,31 @@ static pid_t keep_busy(struct worker worker)
 	return busy;
 }
 
+/* Ends both; the worker may be about to answer. */
+static void end_busy(struct worker worker, pid_t busy)
+{
+	const pid_t both[] = { busy, worker.pid };
+	int status;
+
+	for (int i = 0; i < 2; i++) {
+		kill(both[i], SIGKILL);
+		waitpid(both[i], &status, 0);
+	}
+	close(worker.wire);
+}
+
 /* Records while the program sleeps and a worker is busy. */
 static void record_whom(const char *option, const char *number, struct sampled *sampled)
 {
 	struct worker worker = start_worker();
 	char own[16];
-	int status;
 	pid_t busy;
 
 	snprintf(own, sizeof(own), "%d", (int)worker.pid);
 	busy = keep_busy(worker);
 	run_perfev(&printed, "record", "-q", "-o", path, "-e", "page-faults:u", "-c", "1", option,
 		   number ? number : own, WORK("sleep", "100"));
-	kill(busy, SIGKILL);
-	waitpid(busy, &status, 0);
-	kill(worker.pid, SIGKILL);
-	waitpid(worker.pid, &status, 0);
-	close(worker.wire);
+	end_busy(worker, busy);
 	assert_status(&printed, 0);
 	open_recording();
 	read_samples(sampled);
@@ -392,7 +400,6 @@ static void the_tasks_of_a_cgroup_are_sampled_and_no_others(void **state)
 {
 	struct worker inside;
 	struct sampled sampled;
-	int status;
 	pid_t busy;
 
 	(void)state;
@@ -402,16 +409,74 @@ static void the_tasks_of_a_cgroup_are_sampled_and_no_others(void **state)
 	busy = keep_busy(inside);
 	run_perfev(&printed, "record", "-q", "-o", path, "-e", "page-faults:u", "-c", "1", "-a",
 		   "-G", cgroups.group, WORK("slow", "100"));
-	kill(busy, SIGKILL);
-	waitpid(busy, &status, 0);
-	kill(inside.pid, SIGKILL);
-	waitpid(inside.pid, &status, 0);
-	close(inside.wire);
+	end_busy(inside, busy);
 	assert_status(&printed, 0);
 	open_recording();
 	read_samples(&sampled);
 	assert_true(samples_of(&sampled, inside.pid) >= WORKER_PAGES);
 	assert_int_equal(samples_of(&sampled, 0), samples_of(&sampled, inside.pid));
+}
+
+/* How many samples an event has, of one process or (0) of all. */
+static unsigned int samples_of_event(unsigned int event, pid_t pid)
+{
+	struct perfev_record record = PERFEV_RECORD_INIT;
+	unsigned int samples = 0;
+
+	open_recording();
+	while (perfev_file_next(file, &record) == 1)
+		samples += record.type == PERF_RECORD_SAMPLE &&
+			   perfev_file_record_event(file) == perfev_file_event(file, event) &&
+			   (!pid || record.pid == (__u32)pid);
+	perfev_file_close(file);
+	return samples;
+}
+
+/* What became of record_in(): samples of the first event and of the second. */
+static unsigned int in_group, of_both, others, others_of_both;
+
+/* Has perfev record two events with a list of cgroups, while a worker in one and one in none fault. */
+static void record_in(const char *option, const char *list)
+{
+	struct worker inside = start_worker(), outside = start_worker();
+	pid_t busy[2];
+
+	move_into(cgroups.group, inside);
+	busy[0] = keep_busy(inside);
+	busy[1] = keep_busy(outside);
+	run_perfev(&printed, "record", "-q", "-o", path, "-e", "page-faults:u,minor-faults:u", "-c",
+		   "1", option, list, WORK("slow", "50"));
+	end_busy(inside, busy[0]);
+	end_busy(outside, busy[1]);
+	assert_status(&printed, 0);
+	in_group = samples_of_event(0, inside.pid);
+	of_both = samples_of_event(1, inside.pid);
+	others = samples_of_event(0, 0) - in_group;
+	others_of_both = samples_of_event(1, outside.pid);
+}
+
+static void each_event_is_sampled_in_its_cgroup(void **state)
+{
+	char list[400];
+
+	(void)state;
+	cgroup_or_skip();
+	snprintf(list, sizeof(list), "%s,", cgroups.group);
+	record_in("-G", list);
+	assert_true(in_group >= WORKER_PAGES && of_both >= WORKER_PAGES);
+	assert_true(others == 0 && others_of_both >= WORKER_PAGES);
+	record_in("--for-each-cgroup", cgroups.group);
+	assert_true(in_group >= WORKER_PAGES && of_both >= WORKER_PAGES);
+	assert_true(others == 0 && others_of_both == 0);
+	/* What cannot be paired is not guessed. */
+	run_perfev(&printed, "record", "-o", path, "-e", "page-faults:u", "-G", list,
+		   WORK("nothing", "1"));
+	assert_status(&printed, 125);
+	assert_says(&printed, printed.err, "-G names 2 cgroups, and there is 1 event");
+	run_perfev(&printed, "record", "-o", path, "-e", "{page-faults:u,minor-faults:u}", "-G",
+		   list, WORK("nothing", "1"));
+	assert_status(&printed, 125);
+	assert_says(&printed, printed.err, "are in one group: it has to be in one cgroup");
 }
 
 static void without_counters_a_clock_is_taken_and_that_is_said(void **state)
@@ -447,6 +512,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test(what_runs_on_a_CPU_is_sampled_there_alone),
 		cmocka_unit_test(options_that_say_whom_make_one_thing),
 		cmocka_unit_test(the_tasks_of_a_cgroup_are_sampled_and_no_others),
+		cmocka_unit_test(each_event_is_sampled_in_its_cgroup),
 		cmocka_unit_test(without_counters_a_clock_is_taken_and_that_is_said),
 	};
 
