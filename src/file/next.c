@@ -104,30 +104,19 @@ static int expect_another(struct perfev_file *file, const unsigned char *bytes, 
 	return 1;
 }
 
-static inline void give_expected(struct perfev_file *file, struct perfev_record *record,
-				 const unsigned char *bytes, size_t size, __u64 offset)
+/*
+ * Decodes a record for the caller, of an event that has it laid out like another, NULL where there
+ * is none, and takes in what it says of the recording.
+ */
+static inline int give_of(struct perfev_file *file, struct perfev_record *record, const void *bytes,
+			  size_t length, __u64 offset, const struct event *event,
+			  const struct event *like)
 {
-	take_alike(record, bytes, size, file->next.layout);
-	file->last_offset = offset;
-	file->last_event = file->next.event;
-	file->summary.records++;
-}
-
-/* Decodes a record for the caller, and takes in what it says of the recording. */
-static inline int give(struct perfev_file *file, struct perfev_record *record, const void *bytes,
-		       size_t length, __u64 offset)
-{
-	struct event *event = NULL, *like = NULL;
-	const struct perfev_layout *layout = &file->plain;
+	const struct perfev_layout *layout = like ? &like->shown.layout : &file->plain;
 	__u32 type = load32(bytes, file->swapped);
 	int result;
 
 	file->last_offset = offset;
-	if (type < PERFEV_RECORD_ATTR) {
-		event = event_of(&file->events, bytes, length, &like);
-		if (like)
-			layout = &like->shown.layout;
-	}
 	file->last_event = event;
 	result = perfev_record_decode(record, bytes, length, layout);
 	if (result < 0)
@@ -144,6 +133,16 @@ static inline int give(struct perfev_file *file, struct perfev_record *record, c
 	return result < 0 ? result : 1;
 }
 
+static inline int give(struct perfev_file *file, struct perfev_record *record, const void *bytes,
+		       size_t length, __u64 offset)
+{
+	struct event *event = NULL, *like = NULL;
+
+	if (load32(bytes, file->swapped) < PERFEV_RECORD_ATTR)
+		event = event_of(&file->events, bytes, length, &like);
+	return give_of(file, record, bytes, length, offset, event, like);
+}
+
 /* Gives what most records are: the sample that is expected, at hand. Returns 1, or 0: another. */
 static inline int next_expected(struct perfev_file *file, struct perfev_record *record)
 {
@@ -154,7 +153,10 @@ static inline int next_expected(struct perfev_file *file, struct perfev_record *
 
 	if (source->at + size > source->ready || !is_expected(file, record, bytes, size))
 		return 0;
-	give_expected(file, record, bytes, size, source_offset(source));
+	take_alike(record, bytes, size, file->next.layout);
+	file->last_offset = source_offset(source);
+	file->last_event = file->next.event;
+	file->summary.records++;
 	file->summary.record_bytes += size;
 	source->at += size;
 	return 1;
@@ -171,30 +173,31 @@ static int next_of_another(struct perfev_file *file, struct perfev_record *recor
 	       next_expected(file, record);
 }
 
-/* Finds the time of a record of the kernel's. Returns 1, or 0 where it has none. */
-static int time_of(struct perfev_file *file, const struct raw_record *raw, __u64 *time)
+/* Finds the event and the time of a record of the kernel's. Returns 1, or 0 where it has none. */
+static int can_wait(struct perfev_file *file, const struct raw_record *raw, struct waiting *out)
 {
-	struct event *event;
 	size_t words = raw->size / 8, at;
 
 	if (raw->type >= PERFEV_RECORD_ATTR)
 		return 0;
-	event_of(&file->events, raw->bytes, raw->size, &event);
-	if (!event)
+	out->event = event_of(&file->events, raw->bytes, raw->size, &out->like);
+	if (!out->like)
 		return 0;
 	if (raw->type == PERF_RECORD_SAMPLE) {
-		at = event->time_from_start;
+		at = out->like->time_from_start;
 		if (!at || at >= words)
 			return 0;
-		*time = load64(raw->bytes + 8 * at, file->swapped);
+		out->time = load64(raw->bytes + 8 * at, file->swapped);
 	} else {
-		at = event->time_from_end;
+		at = out->like->time_from_end;
 		if (!at || at >= words)
 			return 0;
-		*time = load64(raw->bytes + raw->size - 8 * at, file->swapped);
+		out->time = load64(raw->bytes + raw->size - 8 * at, file->swapped);
 	}
+	out->offset = raw->offset;
+	out->length = (__u32)raw->size;
 	/* As linux-perf has it: what a recorder writes itself was there before. */
-	return *time != 0 && *time != ~(__u64)0;
+	return out->time != 0 && out->time != ~(__u64)0;
 }
 
 /* Passes a record at the next call; it is in the window until then. */
@@ -248,6 +251,7 @@ static __attribute__((noinline)) int next_by_file(struct perfev_file *file,
 /* Gives a record that has waited. Returns 1, 0 when none may go yet, or a negative errno. */
 static int next_waiting(struct perfev_file *file, struct perfev_record *record)
 {
+	const struct perfev_layout *layout;
 	const struct waiting *waiting;
 	const unsigned char *bytes;
 	int result = 1;
@@ -258,12 +262,16 @@ static int next_waiting(struct perfev_file *file, struct perfev_record *record)
 	if (!perfev_order_take(&file->order, &waiting))
 		return 0;
 	bytes = perfev_waiting_bytes(waiting);
-	if (is_expected(file, record, bytes, waiting->length) ||
-	    (expect_another(file, bytes, waiting->length) &&
-	     is_expected(file, record, bytes, waiting->length)))
-		give_expected(file, record, bytes, waiting->length, waiting->offset);
-	else
-		result = give(file, record, bytes, waiting->length, waiting->offset);
+	layout = &waiting->like->shown.layout;
+	if (is_alike(record, bytes, waiting->length, layout)) {
+		take_alike(record, bytes, waiting->length, layout);
+		file->last_offset = waiting->offset;
+		file->last_event = waiting->event;
+		file->summary.records++;
+	} else {
+		result = give_of(file, record, bytes, waiting->length, waiting->offset,
+				 waiting->event, waiting->like);
+	}
 	if (waiting->time < file->last_time)
 		file->summary.late++;
 	else
@@ -276,8 +284,8 @@ static __attribute__((noinline)) int next_by_time(struct perfev_file *file,
 {
 	for (;;) {
 		struct raw_record raw;
+		struct waiting what;
 		int result = next_waiting(file, record);
-		__u64 time;
 
 		if (result)
 			return result;
@@ -292,20 +300,20 @@ static __attribute__((noinline)) int next_by_time(struct perfev_file *file,
 			file->order.all_ripe = 1;
 			continue;
 		}
-		if (!time_of(file, &raw, &time)) {
+		if (!can_wait(file, &raw, &what)) {
 			/* The files of a folder have no rounds in common. */
 			if (raw.type == PERFEV_RECORD_FINISHED_ROUND && !file->folder)
 				perfev_order_round(&file->order);
 			return give_raw(file, record, &raw);
 		}
-		result = perfev_order_put(&file->order, time, raw.bytes, raw.size, raw.offset);
+		result = perfev_order_put(&file->order, &what, raw.bytes);
 		if (result < 0)
 			return result;
 		pass_later(file, &raw);
 		if (file->order.held_bytes > file->summary.held_bytes)
 			file->summary.held_bytes = file->order.held_bytes;
 		if (file->folder)
-			perfev_folder_seen(file, time);
+			perfev_folder_seen(file, what.time);
 	}
 }
 

@@ -102,30 +102,28 @@ static void add_head(struct order *order, const struct waiting *waiting, __u32 r
 	order->heap[at] = head;
 }
 
-int perfev_order_put(struct order *order, __u64 time, const void *bytes, size_t length,
-		     __u64 offset)
+int perfev_order_put(struct order *order, const struct waiting *what, const void *bytes)
 {
 	/* What follows it is aligned likewise. */
-	size_t needed = sizeof(struct waiting) + ((length + 7) & ~(size_t)7);
+	size_t needed = sizeof(struct waiting) + ((what->length + 7UL) & ~7UL);
 	long block = find_room(order, needed);
-	__u32 number = choose_run(order, time);
+	__u32 number = choose_run(order, what->time);
 	struct waiting *new;
 	struct order_run *run;
 
 	if (block < 0 || (number == order->run_count && grow_runs(order) < 0))
 		return -ENOMEM;
 	new = (struct waiting *)(order->blocks[block].bytes + order->blocks[block].used);
-	*new = (struct waiting){ .time = time,
-				 .number = order->number++,
-				 .offset = offset,
-				 .length = (__u32)length,
-				 .block = (__u32)block };
-	memcpy(new + 1, bytes, length);
+	*new = *what;
+	new->number = order->number++;
+	new->block = (__u32)block;
+	new->next = NULL;
+	memcpy(new + 1, bytes, what->length);
 	order->blocks[block].used += needed;
 	order->blocks[block].live++;
-	order->held_bytes += length;
-	if (time > order->newest)
-		order->newest = time;
+	order->held_bytes += what->length;
+	if (what->time > order->newest)
+		order->newest = what->time;
 	run = &order->runs[number];
 	if (number == order->run_count) {
 		order->run_count++;
@@ -138,7 +136,7 @@ int perfev_order_put(struct order *order, __u64 time, const void *bytes, size_t 
 		add_head(order, new, number);
 	}
 	run->last = new;
-	run->last_time = time;
+	run->last_time = what->time;
 	order->growing = number;
 	return 0;
 }

@@ -11,12 +11,18 @@
 
 #include <perfev/abi.h>
 
-/* A record that waits; a copy of its bytes follows. */
+struct event;
+
+/*
+ * A record that waits; a copy of its bytes follows. What it is of was found when it came: later, a
+ * pipe may have told of more events.
+ */
 struct waiting {
 	__u64 time;
 	__u64 number; /* of its coming: records of one time stay in order */
 	__u64 offset;
-	struct waiting *next; /* of its run */
+	struct event *event, *like; /* its own, and one whose layout it has */
+	struct waiting *next;       /* of its run */
 	__u32 length;
 	__u32 block;
 };
@@ -57,9 +63,8 @@ struct order {
 	const struct waiting *given; /* the record that is lent */
 };
 
-/* Takes a copy of a record. Returns 0 or -ENOMEM. */
-int perfev_order_put(struct order *order, __u64 time, const void *bytes, size_t length,
-		     __u64 offset);
+/* Takes a copy of a record, what of its time, offset, events and length. Returns 0 or -ENOMEM. */
+int perfev_order_put(struct order *order, const struct waiting *what, const void *bytes);
 
 /* The recorder finished a round. */
 void perfev_order_round(struct order *order);

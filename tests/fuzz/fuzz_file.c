@@ -92,14 +92,18 @@ static void read_sections(struct perfev_file *file)
 	ALL(meta, meta);
 }
 
-/* What a recording gave: records, and what of their fields lies in struct perfev_record. */
+/* What a recording gave: records, and a sum over what each has in struct perfev_record. */
 struct given {
 	__u64 records, fields;
 };
 
-static void note(struct given *given, const struct perfev_record *record)
+static void note(struct given *given, const struct perfev_file *file,
+		 const struct perfev_record *record)
 {
+	const struct perfev_file_event *event = perfev_file_record_event(file);
 	const __u64 fields[] = {
+		perfev_file_offset(file),
+		event ? event->attr.sample_type ^ event->attr.config : 1,
 		record->type,
 		record->misc,
 		record->size,
@@ -115,8 +119,11 @@ static void note(struct given *given, const struct perfev_record *record)
 		record->type == PERF_RECORD_SAMPLE ? record->sample.callchain.count : 0
 	};
 
+	__u64 hash = 0;
+
 	for (size_t i = 0; i < sizeof(fields) / sizeof(fields[0]); i++)
-		given->fields = (given->fields ^ fields[i]) * 0x100000001b3ULL;
+		hash = (hash ^ fields[i]) * 0x9e3779b97f4a7c15ULL;
+	given->fields += hash ^ hash >> 32;
 }
 
 /* Reads a recording, into one struct, or each record alone. */
@@ -145,7 +152,7 @@ static struct given read_all(int fd, size_t size, int by_time, int alone)
 		if (result < 0)
 			continue;
 		CHECK(record.bytes && perfev_file_offset(file) < size);
-		note(&given, &record);
+		note(&given, file, &record);
 		if (alone)
 			memset(&record, 0, sizeof(record));
 		while ((result = perfev_file_payload(file, &bytes)) > 0)
@@ -171,7 +178,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	CHECK(alone.records == given.records && alone.fields == given.fields);
 	/* The same come by time. */
 	by_time = read_all(fd, size, 1, 0);
-	CHECK(by_time.records == given.records);
+	CHECK(by_time.records == given.records && by_time.fields == given.fields);
 	alone = read_all(fd, size, 1, 1);
 	CHECK(alone.records == by_time.records && alone.fields == by_time.fields);
 	close(fd);
