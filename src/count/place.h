@@ -11,7 +11,7 @@ struct place {
 	struct perfev_instance shown;
 	pid_t pid;           /* as the system call takes it: a cgroup's is its file descriptor */
 	unsigned long flags; /* of the system call */
-	unsigned int event; /* of its target */
+	unsigned int event;  /* of its target */
 	unsigned int inherit : 1;
 	unsigned int on_exec : 1;
 	unsigned int ends : 1; /* it is a thread, which may end */
