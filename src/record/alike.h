@@ -98,4 +98,14 @@ static inline void take_alike(struct perfev_record *record, const unsigned char 
 	take_alike_words(record, bytes + HEADER_BYTES, layout);
 }
 
+/* As perfev_record_decode(), of a record that is all there: at once where it is alike. */
+static inline int decode_whole(struct perfev_record *record, const unsigned char *bytes,
+			       size_t size, const struct perfev_layout *layout)
+{
+	if (!is_alike(record, bytes, size, layout))
+		return perfev_record_decode(record, bytes, size, layout);
+	take_alike(record, bytes, size, layout);
+	return (int)size;
+}
+
 #endif

@@ -12,6 +12,8 @@
 #include <errno.h>
 #include <string.h>
 
+#include "../record/alike.h"
+
 static inline __u64 time_of(const struct perfev_sampler *sampler, const unsigned char *bytes,
 			    size_t size)
 {
@@ -227,8 +229,8 @@ static int take_unordered(struct perfev_sampler *sampler, struct perfev_record *
 		const long size = ring_take(sampler->rings[sampler->at_ring], &bytes);
 
 		if (size > 0)
-			return perfev_record_decode(record, bytes, (size_t)size,
-						    layout_of(sampler, bytes, (size_t)size));
+			return decode_whole(record, bytes, (size_t)size,
+					    layout_of(sampler, bytes, (size_t)size));
 		if (size < 0)
 			return (int)size;
 		sampler->at_ring = (sampler->at_ring + 1) % sampler->ring_count;
@@ -261,8 +263,7 @@ static inline int take_ordered(struct perfev_sampler *sampler, struct perfev_rec
 	note_time(sampler, seen->time);
 	if (says_loss(bytes))
 		perfev_losses_note(&ring->losses, bytes, seen->size);
-	return perfev_record_decode(record, bytes, seen->size,
-				    layout_of(sampler, bytes, seen->size));
+	return decode_whole(record, bytes, seen->size, layout_of(sampler, bytes, seen->size));
 }
 
 int perfev_sampler_next(struct perfev_sampler *sampler, struct perfev_record *record,

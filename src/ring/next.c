@@ -9,6 +9,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "../record/alike.h"
 #include "position.h"
 
 void perfev_losses_note(struct perfev_losses *losses, const unsigned char *bytes, size_t size)
@@ -126,7 +127,7 @@ int perfev_ring_next(struct perfev_ring *ring, struct perfev_record *record,
 
 	if (size <= 0)
 		return (int)size;
-	result = perfev_record_decode(record, bytes, (size_t)size, layout);
+	result = decode_whole(record, bytes, (size_t)size, layout);
 	return result < 0 ? result : 1;
 }
 
