@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "pmu.h"
-#include "recording.h"
+#include "recorded.h"
 
 static int begin(void **state)
 {

@@ -9,7 +9,7 @@
 
 #include "cgroups.h"
 #include "faults.h"
-#include "recording.h"
+#include "recorded.h"
 
 static int begin(void **state)
 {

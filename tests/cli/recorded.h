@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* What the tests of perfev record share: where they record to, and reading it again. */
-#ifndef PERFEV_TESTS_RECORDING_H
-#define PERFEV_TESTS_RECORDING_H
+#ifndef PERFEV_TESTS_RECORDED_H
+#define PERFEV_TESTS_RECORDED_H
 
 #include <perfev.h>
 
