@@ -52,6 +52,7 @@ static void put_losses(struct json *json, const struct profile_losses *losses)
 	json_number(json, "unread_bytes", losses->unread_bytes);
 	json_number(json, "outside", losses->outside);
 	json_number(json, "cut", losses->cut);
+	json_number(json, "strayed", losses->strayed);
 	json_number(json, "filtered", losses->filtered);
 	json_close(json, '}');
 }

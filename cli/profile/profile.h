@@ -76,6 +76,7 @@ struct profile_losses {
 	__u64 unread_bytes; /* of the file */
 	__u64 outside;      /* samples of addresses at which nothing was mapped */
 	__u64 cut;          /* samples whose callers are not all known */
+	__u64 strayed;      /* of these, whose callchain leads to what is no code */
 	__u64 filtered;     /* samples that were not asked for */
 };
 

@@ -257,8 +257,11 @@ static int find_stack(struct profile_taking *taking, const struct perfev_record 
 		if (result)
 			return result < 0 ? result : 0;
 	}
-	if (result == 0 && (stack->is_cut || (stack->is_deferred && !deferred)))
+	if (result == 0 && (stack->is_cut || (stack->is_deferred && !deferred))) {
 		taking->profile->losses.cut++;
+		taking->profile->losses.strayed +=
+			stack->source == PERFEV_STACK_CALLCHAIN && stack->reason;
+	}
 	for (__u32 i = stack->count; i-- > 0;)
 		if (add_place(taking, &stack->list[i], &depth, node) < 0)
 			return -ENOMEM;

@@ -180,6 +180,19 @@ static int print_unknown(const struct report_page *page, const struct profile_re
 	return 0;
 }
 
+/* A program without frame pointers looks like a bad profile: it is said what helps. */
+static void tell_cut(const struct report_page *page, const struct profile_losses *losses)
+{
+	char number[NUMBER_SIZE], why[256] = "";
+
+	if (losses->strayed)
+		snprintf(why, sizeof(why),
+			 ": the callers of %s are no code, as of programs without frame pointers: "
+			 "'perfev record --call-graph dwarf' finds theirs",
+			 number_grouped(number, losses->strayed));
+	tell(page, "samples with callers missing", losses->cut, why);
+}
+
 int report_losses(const struct report_page *page, const struct profile_reading *reading)
 {
 	const struct profile_losses *losses = &reading->profile.losses;
@@ -190,7 +203,7 @@ int report_losses(const struct report_page *page, const struct profile_reading *
 	     ": an event came too often, which a lower -F or a higher -c avoids");
 	tell(page, "late records", losses->late,
 	     ": they came too late for their place, so that code may be taken for other code");
-	tell(page, "samples with callers missing", losses->cut, "");
+	tell_cut(page, losses);
 	tell(page, "samples that were not asked for", losses->filtered, "");
 	return print_unknown(page, reading);
 }

@@ -166,10 +166,10 @@ struct perfev_frames {
 	__u32 room;
 	__u32 count;
 	enum perfev_stack_source source;
-	__u8 is_cut;      /* callers are missing: no room, or unwinding went no further */
+	__u8 is_cut;      /* callers are missing: no room, or none that can be right */
 	__u8 is_deferred; /* the user's part comes by a CALLCHAIN_DEFERRED of this cookie */
 	__u64 cookie;
-	const char *reason; /* why unwinding went no further, or NULL; lent until the next call */
+	const char *reason; /* why, for the program's callers, or NULL; lent until the next call */
 };
 
 /*

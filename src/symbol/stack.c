@@ -92,6 +92,22 @@ static int add_first(struct walk *walk, __u64 address)
 	return add(walk, walk->mode, address, 0, 0);
 }
 
+/* Where no file is mapped, nobody called from: the chain followed what is no frame pointer. */
+static int add_caller(struct walk *walk, __u64 address, int is_exact)
+{
+	struct perfev_frames *out = walk->out;
+	const __u32 count = out->count;
+	int result = add(walk, walk->mode, address, !is_exact, 1);
+
+	if (result == 0 && walk->mode == PERF_RECORD_MISC_USER && out->count > count &&
+	    !out->list[count].module && out->list[count - 1].module) {
+		out->is_cut = 1;
+		if (!out->reason)
+			out->reason = "a caller is no code, as where frame pointers are not kept";
+	}
+	return result;
+}
+
 static int add_chained(struct walk *walk, __u64 address)
 {
 	const int is_exact = walk->is_exact;
@@ -106,7 +122,7 @@ static int add_chained(struct walk *walk, __u64 address)
 	}
 	if (!walk->out->count)
 		return add_first(walk, address);
-	return add(walk, walk->mode, address, !is_exact, 1);
+	return add_caller(walk, address, is_exact);
 }
 
 static int add_chain(struct walk *walk, const struct perfev_words *chain)

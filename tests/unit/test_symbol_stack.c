@@ -141,6 +141,31 @@ static void a_chain_has_the_kernels_part_and_the_users(void **state)
 	machine_close(&machine);
 }
 
+static void a_chain_that_leads_to_no_code_says_so(void **state)
+{
+	struct perfev_frames frames;
+	struct machine machine;
+	struct made made;
+
+	(void)state;
+	begin(&machine, &made, CHAIN, PERF_RECORD_MISC_USER);
+	made.record.sample.ip = LEAF;
+	add(&made, PERF_CONTEXT_USER);
+	add(&made, LEAF);
+	add(&made, 0x7ffe00001234);
+	add(&made, MAIN + 9);
+	frames = check(&machine, &made, NULL, "leaf ? main");
+	assert_true(frames.is_cut);
+	assert_int_equal(frames.source, PERFEV_STACK_CALLCHAIN);
+	assert_string_equal(frames.reason,
+			    "a caller is no code, as where frame pointers are not kept");
+	/* Of a process whose mappings were never told, nothing is known to be wrong. */
+	made.record.pid = made.record.tid = 6;
+	frames = check(&machine, &made, NULL, "? ? ?");
+	assert_true(!frames.is_cut && !frames.reason);
+	machine_close(&machine);
+}
+
 static void where_it_was_sampled_the_sample_says_most_exactly(void **state)
 {
 	struct machine machine;
@@ -387,6 +412,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_sample_without_a_chain_has_its_address),
 		cmocka_unit_test(a_chain_has_the_kernels_part_and_the_users),
+		cmocka_unit_test(a_chain_that_leads_to_no_code_says_so),
 		cmocka_unit_test(where_it_was_sampled_the_sample_says_most_exactly),
 		cmocka_unit_test(marks_alone_are_no_frames),
 		cmocka_unit_test(contexts_of_others_are_told_as_theirs),
