@@ -29,7 +29,7 @@ static void a_function_counts_once_in_a_stack_that_has_it_twice(void **state)
 	      "\"os_release\":\"6.1.0\",\"arch\":\"x86_64\","
 	      "\"first_ns\":5000000000,\"last_ns\":5008000000},"
 	      "\"losses\":{\"lost\":3,\"throttled\":0,\"late\":0,\"unread_bytes\":0,\"outside\":0,"
-	      "\"cut\":2,\"filtered\":0},"
+	      "\"cut\":2,\"strayed\":0,\"filtered\":0},"
 	      "\"events\":[{\"name\":\"cpu-clock\",\"unit\":\"ns\",\"samples\":7,"
 	      "\"weight\":7000501,\"frequency_hz\":1000,\"period\":null}],"
 	      "\"functions\":["
@@ -89,7 +89,7 @@ static void no_key_is_left_out_of_an_empty_profile(void **state)
 	      "\"recording\":{\"command\":null,\"hostname\":null,\"os_release\":null,\"arch\":null,"
 	      "\"first_ns\":null,\"last_ns\":null},"
 	      "\"losses\":{\"lost\":0,\"throttled\":0,\"late\":0,\"unread_bytes\":0,\"outside\":0,"
-	      "\"cut\":0,\"filtered\":0},"
+	      "\"cut\":0,\"strayed\":0,\"filtered\":0},"
 	      "\"events\":[],\"functions\":[],\"frames\":[],\"whos\":[],\"stacks\":[]}\n");
 }
 
