@@ -261,6 +261,15 @@ static void each_event_is_sampled_in_its_cgroup(void **state)
 	record_in("--for-each-cgroup", cgroups.group);
 	assert_true(in_group && of_both);
 	assert_true(!others && !others_of_both);
+	/* Events beyond the list are of all tasks, on each CPU. */
+	run_perfev(&printed, "record", "-q", "-o", path, "-e",
+		   "page-faults:u,minor-faults:u,context-switches", "-G", list,
+		   WORK("nothing", "1"));
+	assert_status(&printed, 0);
+	open_recording();
+	assert_int_equal(perfev_file_event_count(file), 3);
+	assert_int_equal(perfev_file_event(file, 2)->id_count, sysconf(_SC_NPROCESSORS_ONLN));
+	perfev_file_close(file);
 	/* What cannot be paired is not guessed. */
 	run_perfev(&printed, "record", "-o", path, "-e", "page-faults:u", "-G", list,
 		   WORK("nothing", "1"));
